@@ -1,0 +1,68 @@
+// Package apply reads a tenant, carries out a plan and verifies the result. It
+// declares what it needs of a tenant ([Tenant]); apply/mgmt implements that on
+// the Management API.
+package apply
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tacit-dev/tacit/schema"
+)
+
+// Tenant is an Auth0 tenant as reading and applying need it. Bodies are JSON
+// objects with numbers as json.Number; nothing in them is dropped or added.
+// Every method counts its requests through the implementation's own counter.
+type Tenant interface {
+	// List returns all objects of a collection; of connections those of the
+	// strategy samlp, of clients all but the global one. fields are the
+	// top-level keys wanted (the id always comes along), nil for all. It
+	// follows pages to the end and never infers the end from a short page.
+	List(ctx context.Context, c schema.Collection, fields []string) ([]*schema.Observed, error)
+	// Get returns one object whole. For TenantSettings id is ignored.
+	Get(ctx context.Context, c schema.Collection, id string) (*schema.Observed, error)
+	// Create posts the body; it is never repeated when the outcome is in doubt.
+	Create(ctx context.Context, c schema.Collection, body map[string]any) (*schema.Observed, error)
+	// Update patches with exactly this body.
+	Update(ctx context.Context, c schema.Collection, id string, body map[string]any) (*schema.Observed, error)
+	// ClientConnections lists the ids of SAML connections enabled for a client.
+	ClientConnections(ctx context.Context, clientID string) ([]string, error)
+	// ConnectionClients lists the ids of all clients enabled on a connection.
+	ConnectionClients(ctx context.Context, connectionID string) ([]string, error)
+	// SetConnectionClients enables and disables clients on a connection;
+	// others stay as they are. It splits into requests of 50 clients.
+	SetConnectionClients(ctx context.Context, connectionID string, enable, disable []string) error
+}
+
+// StatusError is an answer of the Management API other than success.
+type StatusError struct {
+	// Op is what was being done, such as "create client".
+	Op     string
+	Status int
+	// Code and Message are errorCode and message of the answer, Code often
+	// empty.
+	Code, Message string
+}
+
+// Error says what was being done and what Auth0 answered.
+func (e *StatusError) Error() string {
+	if e.Code != "" {
+		return fmt.Sprintf("%s: Auth0 answered %d (%s): %s", e.Op, e.Status, e.Code, e.Message)
+	}
+	return fmt.Sprintf("%s: Auth0 answered %d: %s", e.Op, e.Status, e.Message)
+}
+
+// InDoubtError is a write whose outcome is unknown: the connection broke or
+// the server failed after the request was sent.
+type InDoubtError struct {
+	Op  string
+	Err error
+}
+
+// Error says that the write may have happened.
+func (e *InDoubtError) Error() string {
+	return fmt.Sprintf("%s: no clear answer, so it may or may not have happened: %v", e.Op, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *InDoubtError) Unwrap() error { return e.Err }

@@ -1,0 +1,154 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tacit-dev/tacit/plan"
+	"github.com/tacit-dev/tacit/schema"
+)
+
+// parallelReads is how many independent lists are read at a time. Auth0's
+// smallest bursts are 2 to 5 requests (rate limit policy), so more would only
+// wait.
+const parallelReads = 4
+
+// connectionClients is the relation of connections to clients (Attr.Via).
+const connectionClients = "connection_clients"
+
+// identity lists the top-level fields that binding needs of each collection,
+// whatever the configuration manages.
+func identity(c schema.Collection) []string {
+	switch c {
+	case schema.Clients:
+		return []string{"client_id", "name", "app_type", "client_metadata"}
+	case schema.Connections:
+		return []string{"id", "name", "strategy", "metadata"}
+	default:
+		return []string{"id", "identifier"}
+	}
+}
+
+// Read fetches from the tenant what the configuration and the rules need, and
+// binds the declared objects. It lists; it never asks object by object.
+func Read(ctx context.Context, t Tenant, cfg *schema.Config, rules plan.Rules) (*schema.Snapshot, *plan.Binding, schema.Diagnostics, error) {
+	snap, err := readLists(ctx, t, cfg, plan.Needs(cfg, rules))
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	b, ds := plan.Bind(cfg, snap)
+	if err := readMembers(ctx, t, cfg, b, snap, rules); err != nil {
+		return nil, nil, nil, err
+	}
+	return snap, b, ds, nil
+}
+
+func readLists(ctx context.Context, t Tenant, cfg *schema.Config, needs []schema.Field) (*schema.Snapshot, error) {
+	fields := map[schema.Collection][]string{}
+	for _, o := range cfg.Objects {
+		if c := o.Kind.Collection; c != "" && fields[c] == nil {
+			fields[c] = identity(c)
+		}
+	}
+	for _, f := range needs {
+		c := f.Kind.Collection
+		if fields[c] == nil || f.Attr.Via != "" {
+			continue
+		}
+		top, _, _ := strings.Cut(f.Attr.APIPath(), ".")
+		if !slices.Contains(fields[c], top) {
+			fields[c] = append(fields[c], top)
+		}
+	}
+	snap := &schema.Snapshot{Objects: map[schema.Collection][]*schema.Observed{}}
+	var mu sync.Mutex
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(parallelReads)
+	for c, fs := range fields {
+		slices.Sort(fs)
+		g.Go(func() error {
+			list, err := t.List(ctx, c, fs)
+			mu.Lock()
+			defer mu.Unlock()
+			snap.Objects[c] = list
+			return err
+		})
+	}
+	return snap, g.Wait()
+}
+
+// readMembers reads which connections the clients in question are enabled on:
+// per client, so that one request answers for 100 connections; whole sets only
+// for connections that declare one.
+func readMembers(ctx context.Context, t Tenant, cfg *schema.Config, b *plan.Binding, snap *schema.Snapshot, rules plan.Rules) error {
+	if snap.Objects[schema.Connections] == nil {
+		return nil
+	}
+	clients, whole := plan.Members(cfg, b, rules)
+	var mu sync.Mutex
+	members, complete := map[string][]string{}, map[string]bool{}
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(parallelReads)
+	for _, id := range clients {
+		g.Go(func() error {
+			conns, err := t.ClientConnections(ctx, id)
+			mu.Lock()
+			defer mu.Unlock()
+			for _, c := range conns {
+				members[c] = append(members[c], id)
+			}
+			return err
+		})
+	}
+	exact := map[string][]string{}
+	for _, id := range whole {
+		complete[id] = true
+		g.Go(func() error {
+			all, err := t.ConnectionClients(ctx, id)
+			mu.Lock()
+			defer mu.Unlock()
+			exact[id] = all
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for _, o := range snap.Objects[schema.Connections] {
+		r := schema.Relation{Members: members[o.ID], Asked: clients, Complete: complete[o.ID]}
+		if r.Complete {
+			r.Members = exact[o.ID]
+		}
+		slices.Sort(r.Members)
+		o.Relations = map[string]schema.Relation{connectionClients: r}
+	}
+	return nil
+}
+
+// Make plans against what was read, as plan.Make does, after evaluating again
+// what depends on ids in ways no template expresses. evaluate is the
+// configuration's own.
+func Make(cfg *schema.Config, b *plan.Binding, rules plan.Rules, evaluate func(schema.IDs) (*schema.Config, schema.Diagnostics)) (*plan.Plan, schema.Diagnostics) {
+	if hasUnknown(cfg) && evaluate != nil {
+		again, ds := evaluate(b.IDs())
+		if ds.HasErrors() {
+			return nil, ds
+		}
+		cfg = again
+	}
+	return plan.Make(cfg, b, rules)
+}
+
+func hasUnknown(cfg *schema.Config) bool {
+	return slices.ContainsFunc(cfg.Objects, func(o *schema.Object) bool {
+		return slices.ContainsFunc(o.Wants, func(w schema.Want) bool { return w.Unknown })
+	})
+}
+
+// Op names what is done to an object, for errors.
+func op(verb string, c *plan.Change) string { return fmt.Sprintf("%s %s", verb, c.Address) }

@@ -1,0 +1,259 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tacit-dev/tacit/schema"
+)
+
+// Binding says which object of the tenant each declared object is.
+type Binding struct {
+	Observed map[schema.Address]*schema.Observed
+	// Owned holds the objects that carry this configuration's mark.
+	Owned map[schema.Address]bool
+}
+
+// IDs resolves the ids of objects that exist.
+func (b *Binding) IDs() schema.IDs {
+	return func(a schema.Address) (string, bool) {
+		o, ok := b.Observed[a]
+		if !ok {
+			return "", false
+		}
+		return o.ID, true
+	}
+}
+
+// binder indexes a snapshot, so that binding is linear.
+type binder struct {
+	cfg   *schema.Config
+	known map[schema.Address]bool
+	// byKey finds objects per collection by id, mark and natural key.
+	byID, byMark, byKey map[schema.Collection]map[string][]*schema.Observed
+	out                 *Binding
+	ds                  schema.Diagnostics
+}
+
+// Bind finds the declared objects in the snapshot: a client by client_id, then
+// by mark, then by name; others by their natural key. Objects that are not
+// found will be created, unless the block says that they exist.
+func Bind(cfg *schema.Config, snap *schema.Snapshot) (*Binding, schema.Diagnostics) {
+	b := &binder{
+		cfg: cfg, known: map[schema.Address]bool{},
+		byID: index(snap, cfg, idOf), byMark: index(snap, cfg, markOf), byKey: index(snap, cfg, keyOf),
+		out: &Binding{Observed: map[schema.Address]*schema.Observed{}, Owned: map[schema.Address]bool{}},
+	}
+	for _, o := range cfg.Objects {
+		b.known[o.Addr] = true
+	}
+	var waiting []*schema.Object
+	for _, o := range cfg.Objects {
+		if o.Kind.Collection == "" {
+			continue
+		}
+		if !b.bind(o) {
+			waiting = append(waiting, o)
+		}
+	}
+	// A name may hold the id of an object bound meanwhile.
+	for _, o := range waiting {
+		if !b.bind(o) {
+			b.fail(o, o.Kind.NaturalKey, "Name known only after apply",
+				fmt.Sprintf("The %s of %s depends on the id of an object that does not exist yet, so tacit cannot look it up. Use a fixed %s.", o.Kind.NaturalKey, o.Addr, o.Kind.NaturalKey))
+		}
+	}
+	b.collisions()
+	return b.out, b.ds
+}
+
+type keyFunc func(k *schema.Kind, o *schema.Observed) string
+
+func idOf(_ *schema.Kind, o *schema.Observed) string { return o.ID }
+
+func markOf(k *schema.Kind, o *schema.Observed) string {
+	if m := k.Mark(); m != nil {
+		return o.String(m.APIPath())
+	}
+	return ""
+}
+
+func keyOf(k *schema.Kind, o *schema.Observed) string { return o.String(k.NaturalKey) }
+
+func index(snap *schema.Snapshot, cfg *schema.Config, f keyFunc) map[schema.Collection]map[string][]*schema.Observed {
+	out := map[schema.Collection]map[string][]*schema.Observed{}
+	for _, d := range cfg.Objects {
+		c := d.Kind.Collection
+		if c == "" || out[c] != nil {
+			continue
+		}
+		out[c] = map[string][]*schema.Observed{}
+		for _, o := range snap.Objects[c] {
+			if k := f(d.Kind, o); k != "" {
+				out[c][k] = append(out[c][k], o)
+			}
+		}
+	}
+	return out
+}
+
+// bind reports false when the natural key is not known yet.
+func (b *binder) bind(o *schema.Object) bool {
+	c := o.Kind.Collection
+	if i := o.Kind.Index("client_id"); i >= 0 && o.Wants[i].Mode == schema.Exactly {
+		v, done := schema.Resolve(o.Wants[i].V, b.out.IDs())
+		id, _ := v.(string)
+		if done {
+			b.take(o, b.byID[c][id], "client_id", id)
+		}
+		return done
+	}
+	mark := schema.Mark(b.cfg.Workspace, o.Addr)
+	if marked := b.byMark[c][mark]; len(marked) > 0 && o.Writes() {
+		b.take(o, marked, "mark", mark)
+		return true
+	}
+	w := o.Want(o.Kind.NaturalKey)
+	if w.Mode == schema.Unmanaged {
+		b.fail(o, "", "Nothing to find it by", fmt.Sprintf("%s needs %s, so that tacit can look it up on the tenant.", o.Addr, finders(o.Kind)))
+		return true
+	}
+	v, done := schema.Resolve(w.V, b.out.IDs())
+	if !done || w.Unknown {
+		return false
+	}
+	key, _ := v.(string)
+	b.take(o, b.candidates(o, key), o.Kind.NaturalKey, key)
+	return true
+}
+
+func finders(k *schema.Kind) string {
+	if k.Index("client_id") >= 0 {
+		return "client_id or name"
+	}
+	return k.NaturalKey
+}
+
+// candidates are the objects with that natural key that may be this one: for
+// clients that tacit writes, SPAs without a foreign mark.
+func (b *binder) candidates(o *schema.Object, key string) []*schema.Observed {
+	found := b.byKey[o.Kind.Collection][key]
+	if o.Kind.Collection != schema.Clients {
+		return found
+	}
+	return slices.DeleteFunc(slices.Clone(found), func(c *schema.Observed) bool {
+		if v, _ := schema.Lookup(c.Raw, "global"); v == true {
+			return true
+		}
+		if o.Kind == schema.SPAClient && c.String("app_type") != "spa" {
+			return true
+		}
+		return o.Writes() && b.markedForAnother(o, markOf(o.Kind, c))
+	})
+}
+
+// markedForAnother: the mark names another block of this configuration.
+func (b *binder) markedForAnother(o *schema.Object, mark string) bool {
+	if mark == "" || schema.MarkWorkspace(mark) != b.cfg.Workspace {
+		return false
+	}
+	a, err := schema.ParseAddress(strings.TrimPrefix(mark, b.cfg.Workspace+"/"))
+	return err == nil && a != o.Addr && b.known[a]
+}
+
+// take binds o to the only object found; by says how it was looked for.
+func (b *binder) take(o *schema.Object, found []*schema.Observed, by, value string) {
+	switch len(found) {
+	case 0:
+		if !o.Writes() || by == "client_id" {
+			b.fail(o, by, "Not found on the tenant",
+				fmt.Sprintf("The tenant has no %s with %s %q. Correct it, or let tacit create the object: remove existing and client_id.", noun(o.Kind), by, value))
+		}
+	case 1:
+		b.own(o, found[0])
+	default:
+		ids := make([]string, len(found))
+		for i, f := range found {
+			ids[i] = f.ID
+		}
+		slices.Sort(ids)
+		detail := fmt.Sprintf("%d objects on the tenant have the %s %q: %s. ", len(found), by, value, strings.Join(ids, ", "))
+		if by == "mark" {
+			detail += "Two runs at the same time may have created it twice. Delete the one that is not in use, then run again."
+		} else {
+			detail += "Say which one with client_id."
+		}
+		b.fail(o, by, "Found more than once on the tenant", detail)
+	}
+}
+
+func (b *binder) own(o *schema.Object, found *schema.Observed) {
+	mark := markOf(o.Kind, found)
+	switch ws := schema.MarkWorkspace(mark); {
+	case mark == "" || !o.Writes():
+	case ws != b.cfg.Workspace:
+		b.fail(o, o.Kind.NaturalKey, "Owned by another configuration",
+			fmt.Sprintf("The object on the tenant carries the mark %q of another workspace. Manage it there, or use it here with existing = true.", mark))
+		return
+	case b.markedForAnother(o, mark):
+		b.fail(o, o.Kind.NaturalKey, "Declared twice",
+			fmt.Sprintf("The object on the tenant belongs to another block of this configuration: its mark is %q. Give one of the two another %s.", mark, o.Kind.NaturalKey))
+		return
+	default:
+		b.out.Owned[o.Addr] = true
+	}
+	b.out.Observed[o.Addr] = found
+}
+
+// collisions refuses two writing blocks for one object, whether it exists or
+// not.
+func (b *binder) collisions() {
+	seen := map[string]*schema.Object{}
+	for _, o := range b.cfg.Objects {
+		if !o.Writes() {
+			continue
+		}
+		key := string(o.Kind.Collection) + "\x00"
+		if obs := b.out.Observed[o.Addr]; obs != nil {
+			key += "id\x00" + obs.ID
+		} else if nk := o.NaturalKey(); nk != "" && o.Kind.Collection != schema.Clients {
+			key += nk
+		} else {
+			continue
+		}
+		if first := seen[key]; first != nil {
+			d := b.fail(o, o.Kind.NaturalKey, "Declared twice", fmt.Sprintf("%s and %s describe the same %s. Keep one of them.", first.Addr, o.Addr, noun(o.Kind)))
+			if first.Src != nil {
+				d.Also = []schema.Range{*first.Src}
+			}
+			continue
+		}
+		seen[key] = o
+	}
+}
+
+func (b *binder) fail(o *schema.Object, attr, summary, detail string) *schema.Diagnostic {
+	src := o.Src
+	if attr != "" && o.Kind.Index(attr) >= 0 {
+		if w := o.Want(attr); w.Src != nil {
+			src = w.Src
+		}
+	}
+	b.ds = append(b.ds, schema.Diagnostic{Severity: schema.Error, Summary: summary, Detail: detail, Subject: src, Instances: []string{o.Addr.String()}})
+	return &b.ds[len(b.ds)-1]
+}
+
+// noun is the word people use for an object of the kind.
+func noun(k *schema.Kind) string {
+	switch k.Collection {
+	case schema.Clients:
+		return "application"
+	case schema.ResourceServers:
+		return "API"
+	case schema.Connections:
+		return "SAML connection"
+	default:
+		return "object"
+	}
+}

@@ -1,0 +1,133 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tacit-dev/tacit/schema"
+)
+
+// Body returns the request body that makes the change, given the object as it
+// is now (nil for a create) and the ids known by now. Containers that PATCH
+// replaces are sent whole: what was read, overlaid with what changes. It is nil
+// when only relations change.
+func Body(c *Change, have *schema.Observed, ids schema.IDs) (map[string]any, error) {
+	k := c.object.Kind
+	out, touched := map[string]any{}, false
+	if c.Action == Create {
+		out, touched = maps.Clone(k.Fixed), true
+		if out == nil {
+			out = map[string]any{}
+		}
+	}
+	for _, ac := range c.Attributes {
+		if ac.attr.Via != "" {
+			continue
+		}
+		v, done := schema.Resolve(ac.After.raw, ids)
+		if !done {
+			return nil, fmt.Errorf("%s: %s needs an id that is not known yet", c.Address, ac.Name)
+		}
+		touched = true
+		out = overlay(out, k, ac.attr, have, v)
+	}
+	if !touched {
+		return nil, nil
+	}
+	if k == schema.SAMLConnection && c.Action == Update {
+		out = repeatDisplayName(out, have)
+	}
+	return out, nil
+}
+
+// overlay sets the value in the body; the first time it touches a container
+// that PATCH replaces, it starts from what the tenant has.
+func overlay(body map[string]any, k *schema.Kind, a *schema.Attr, have *schema.Observed, v any) map[string]any {
+	path := a.APIPath()
+	top, _, nested := strings.Cut(path, ".")
+	if _, begun := body[top]; nested && !begun && have != nil && slices.Contains(k.Whole, top) {
+		if was, ok := have.Raw[top].(map[string]any); ok {
+			body = schema.Put(body, top, maps.Clone(was))
+		}
+	}
+	body = schema.Put(body, path, v)
+	for _, stale := range a.Derived() {
+		body = remove(body, stale)
+	}
+	return body
+}
+
+// repeatDisplayName: Auth0's API description says that a PATCH without
+// display_name overwrites it with name; recorded answers do not. Sending back
+// what is there is right under both readings.
+func repeatDisplayName(body map[string]any, have *schema.Observed) map[string]any {
+	name := have.String("display_name")
+	if _, set := body["display_name"]; !set && name != "" {
+		body["display_name"] = name
+	}
+	return body
+}
+
+// remove returns a copy of m without the value at a dotted path.
+func remove(m map[string]any, path string) map[string]any {
+	head, rest, nested := strings.Cut(path, ".")
+	out := maps.Clone(m)
+	if !nested {
+		delete(out, head)
+		return out
+	}
+	if sub, ok := out[head].(map[string]any); ok {
+		out[head] = remove(sub, rest)
+	}
+	return out
+}
+
+// Relation returns which ids the change adds to and takes from a sub-resource.
+func Relation(c *Change, ids schema.IDs) (add, gone []string, err error) {
+	for _, ac := range c.Attributes {
+		if ac.attr.Via == "" {
+			continue
+		}
+		after, done := schema.Resolve(ac.After.raw, ids)
+		if !done {
+			return nil, nil, fmt.Errorf("%s: %s needs an id that is not known yet", c.Address, ac.Name)
+		}
+		a, _ := after.([]any)
+		b, _ := ac.Before.raw.([]any)
+		add = append(add, texts(schema.Missing(a, b))...)
+		gone = append(gone, texts(schema.Missing(b, a))...)
+	}
+	return add, gone, nil
+}
+
+func texts(list []any) []string {
+	var out []string
+	for _, e := range list {
+		if s, ok := e.(string); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Moved returns the attributes whose value is no longer what the plan saw: a
+// reason not to write.
+func Moved(c *Change, now *schema.Observed) []string {
+	var out []string
+	for _, ac := range c.Attributes {
+		if ac.attr.Via != "" {
+			continue
+		}
+		v, p := now.Get(ac.attr)
+		same := p == ac.Before.Presence
+		if same && p == schema.Known {
+			same = schema.Same(v, ac.Before.raw) || ac.attr.Equal(v, ac.Before.raw)
+		}
+		if !same {
+			out = append(out, ac.Name)
+		}
+	}
+	return out
+}

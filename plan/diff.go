@@ -1,0 +1,296 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tacit-dev/tacit/schema"
+)
+
+// differ compares wants with observations.
+type differ struct {
+	cfg *schema.Config
+	b   *Binding
+	ids schema.IDs
+	ds  schema.Diagnostics
+}
+
+// prepare adds what tacit wants by itself to a copy of the objects: implied
+// values and marks on objects that will be created, implied values on found
+// ones that the block converts. Contributions come on top of the result.
+func (d *differ) prepare() map[schema.Address]*schema.Object {
+	out := make(map[schema.Address]*schema.Object, len(d.cfg.Objects))
+	for _, o := range d.cfg.Objects {
+		c := *o
+		c.Wants = slices.Clone(o.Wants)
+		out[o.Addr] = &c
+		if !c.Writes() {
+			continue
+		}
+		obs := d.b.Observed[c.Addr]
+		for i := range c.Kind.Attrs {
+			d.imply(&c, i, obs)
+		}
+	}
+	return out
+}
+
+func (d *differ) imply(o *schema.Object, i int, obs *schema.Observed) {
+	a, w := &o.Kind.Attrs[i], &o.Wants[i]
+	switch {
+	case a.Has(schema.Internal):
+		mark := schema.Mark(d.cfg.Workspace, o.Addr)
+		if obs == nil || d.b.Owned[o.Addr] {
+			*w = schema.Want{Mode: schema.Exactly, V: mark, Why: []schema.Reason{{Code: "mark", Text: "ownership mark"}}}
+		}
+	case a.Implied == nil || w.Mode != schema.Unmanaged:
+	case obs == nil || o.Convert:
+		*w = schema.Want{Mode: schema.Exactly, V: a.Implied, Why: []schema.Reason{{Code: "implied", Text: "what " + o.Kind.Name + " means"}}}
+		if obs != nil && a.Collection() {
+			w.Mode = schema.AtLeast
+		}
+	}
+}
+
+// object compares one object; nil when nothing changes.
+func (d *differ) object(o *schema.Object) *Change {
+	obs := d.b.Observed[o.Addr]
+	if !o.Writes() {
+		d.assert(o, obs)
+		return nil
+	}
+	c := &Change{Address: o.Addr.String(), Kind: o.Kind.Name, Name: d.name(o, obs), Action: Create, Owned: d.b.Owned[o.Addr] || obs == nil && o.Kind.Mark() != nil, Src: o.Src, object: o}
+	if obs != nil {
+		c.Action, c.ID = Update, obs.ID
+	}
+	for i := range o.Kind.Attrs {
+		if o.Wants[i].Mode == schema.Unmanaged {
+			d.checkImplied(o, i, obs)
+			d.checkNeeded(o, i, obs)
+			continue
+		}
+		ac, ok := d.attr(o, i, obs)
+		if ok {
+			c.Attributes = append(c.Attributes, ac)
+		} else {
+			c.Hidden++
+		}
+	}
+	if obs != nil && len(c.Attributes) == 0 {
+		return nil
+	}
+	return c
+}
+
+func (d *differ) name(o *schema.Object, obs *schema.Observed) string {
+	if v, done := schema.Resolve(o.Want(o.Kind.NaturalKey).V, d.ids); done {
+		if s, ok := v.(string); ok {
+			return s
+		}
+	}
+	if obs != nil {
+		return obs.String(o.Kind.NaturalKey)
+	}
+	return ""
+}
+
+// attr compares one managed attribute; false when it is as wanted.
+func (d *differ) attr(o *schema.Object, i int, obs *schema.Observed) (AttrChange, bool) {
+	a, w := &o.Kind.Attrs[i], &o.Wants[i]
+	if w.Unknown {
+		d.fail(o, w.Src, "Known only after apply",
+			fmt.Sprintf("%s depends on the id of an object that does not exist yet, in a way that cannot be written down before it does. Use the id in a plain template such as \"x-${...}\", or create the object first.", a.Name))
+		return AttrChange{}, false
+	}
+	if a.Has(schema.Identity) {
+		return AttrChange{}, false
+	}
+	want, _ := schema.Resolve(w.V, d.ids)
+	ac := AttrChange{Name: a.Name, Type: a.Type.String(), Why: w.Why, Src: w.Src, attr: a}
+	if obs == nil {
+		if w.V == nil { // reset of what does not exist yet
+			return ac, false
+		}
+		ac.Before = newValue(a, nil, schema.Absent, false)
+		ac.After = newValue(a, want, schema.Known, w.Sensitive)
+		return ac, true
+	}
+	have, p := obs.Get(a)
+	if p == schema.NotRead {
+		panic(fmt.Sprintf("plan: %s.%s is managed but was not read", o.Addr, a.Name))
+	}
+	after, same := d.after(a, w, want, have, p, obs)
+	if same {
+		return ac, false
+	}
+	if a.Has(schema.Immutable) {
+		d.refuseChange(o, a, w, have)
+		return ac, false
+	}
+	ac.Before = newValue(a, have, p, w.Sensitive)
+	ac.After = newValue(a, after, schema.Known, w.Sensitive)
+	if after == nil {
+		ac.After.Presence = schema.Null
+	}
+	return ac, true
+}
+
+// after returns the value that the attribute will have, and whether it has it
+// already.
+func (d *differ) after(a *schema.Attr, w *schema.Want, want, have any, p schema.Presence, obs *schema.Observed) (any, bool) {
+	if w.Mode == schema.AtLeast {
+		return atLeast(a, want, have, obs)
+	}
+	if want == nil {
+		return nil, p != schema.Known
+	}
+	if a.Type == schema.Objects && p == schema.Known {
+		merged := mergeObjects(a, want, have, true)
+		return merged, a.Equal(merged, have)
+	}
+	if p != schema.Known {
+		have = nil
+	}
+	return want, a.Equal(want, have)
+}
+
+// atLeast appends what is missing, in order, to what is there.
+func atLeast(a *schema.Attr, want, have any, obs *schema.Observed) (any, bool) {
+	w, _ := want.([]any)
+	h, _ := have.([]any)
+	if a.Type == schema.Objects {
+		merged := mergeObjects(a, w, h, false)
+		return merged, a.HoldsObjects(h, w)
+	}
+	missing := schema.Missing(w, h)
+	if a.Via != "" {
+		mustHaveAsked(a, missing, obs)
+	}
+	if len(missing) == 0 {
+		return have, true
+	}
+	return append(slices.Clone(h), missing...), false
+}
+
+// mustHaveAsked: an id that nobody asked about is not "missing".
+func mustHaveAsked(a *schema.Attr, missing []any, obs *schema.Observed) {
+	for _, m := range missing {
+		id, ok := m.(string)
+		if !ok {
+			continue
+		}
+		if _, known := obs.Relations[a.Via].Has(id); !known {
+			panic(fmt.Sprintf("plan: membership of %s in %s was not read", id, a.Name))
+		}
+	}
+}
+
+// mergeObjects overlays wanted elements on the observed ones by key: fields
+// that no row declares, and the order, stay. With exact, elements that are not
+// wanted go.
+func mergeObjects(a *schema.Attr, want, have any, exact bool) []any {
+	w, _ := want.([]any)
+	h, _ := have.([]any)
+	wanted := map[any]map[string]any{}
+	for _, e := range w {
+		if m, ok := e.(map[string]any); ok {
+			wanted[m[a.Key]] = m
+		}
+	}
+	out := make([]any, 0, len(h)+len(w))
+	for _, e := range h {
+		m, _ := e.(map[string]any)
+		over, ok := wanted[m[a.Key]]
+		if !ok && exact {
+			continue
+		}
+		for k, v := range over {
+			m = schema.Put(m, k, v)
+		}
+		delete(wanted, m[a.Key])
+		out = append(out, m)
+	}
+	for _, e := range w {
+		if m, ok := e.(map[string]any); ok && wanted[m[a.Key]] != nil {
+			out = append(out, m)
+			delete(wanted, m[a.Key])
+		}
+	}
+	return out
+}
+
+// assert compares what an existing block declares; differences are mistakes.
+func (d *differ) assert(o *schema.Object, obs *schema.Observed) {
+	if obs == nil || o.Kind.Collection == "" {
+		return
+	}
+	for i := range o.Kind.Attrs {
+		a, w := &o.Kind.Attrs[i], &o.Wants[i]
+		if w.Mode == schema.Unmanaged || w.Unknown {
+			continue
+		}
+		want, _ := schema.Resolve(w.V, d.ids)
+		have, p := obs.Get(a)
+		if a.Has(schema.Identity) {
+			have, p = obs.ID, schema.Known
+		}
+		if _, same := d.after(a, w, want, have, p, obs); same {
+			continue
+		}
+		detail := fmt.Sprintf("%s is existing, so tacit only looks at it, and the tenant has another value: %s. Correct the line, or let tacit write the object (remove existing).", o.Addr, quote(a, have, p, w.Sensitive))
+		d.fail(o, w.Src, fmt.Sprintf("%s is not what the tenant has", a.Name), detail)
+	}
+}
+
+// checkImplied refuses to overlook that a found object is not what its kind
+// means.
+func (d *differ) checkImplied(o *schema.Object, i int, obs *schema.Observed) {
+	a := &o.Kind.Attrs[i]
+	if obs == nil || a.Implied == nil {
+		return
+	}
+	have, p := obs.Get(a)
+	same := p == schema.Known && a.Equal(a.Implied, have)
+	if a.Collection() {
+		_, same = atLeast(a, a.Implied, have, obs)
+	}
+	if same {
+		return
+	}
+	d.fail(o, o.Src, fmt.Sprintf("%s of the existing application is not what %s means", a.Name, o.Kind.Name),
+		fmt.Sprintf("The tenant has %s, a %s has %v. Either set %s in the block to say which value you want, or write convert = true to let tacit change it.",
+			quote(a, have, p, false), o.Kind.Name, a.Implied, a.Name))
+}
+
+func (d *differ) checkNeeded(o *schema.Object, i int, obs *schema.Observed) {
+	if a := &o.Kind.Attrs[i]; obs == nil && a.Has(schema.NeededToCreate) {
+		d.fail(o, o.Src, a.Name+" is missing",
+			fmt.Sprintf("The tenant has no such object yet, and Auth0 does not create a %s without %s. Set it.", noun(o.Kind), a.Name))
+	}
+}
+
+func quote(a *schema.Attr, v any, p schema.Presence, sensitive bool) string {
+	switch {
+	case sensitive || a.Has(schema.Secret):
+		return "(sensitive value)"
+	case p != schema.Known:
+		return "nothing"
+	default:
+		return fmt.Sprintf("%q", fmt.Sprint(show(v)))
+	}
+}
+
+func (d *differ) refuseChange(o *schema.Object, a *schema.Attr, w *schema.Want, have any) {
+	detail := fmt.Sprintf("Auth0 cannot change %s after creation; the tenant has %s.", a.Name, quote(a, have, schema.Known, w.Sensitive))
+	if a.Name == o.Kind.NaturalKey {
+		detail += " Declare a second block with the new name, move users and the customer's IdP over, then remove the old one."
+	}
+	d.fail(o, w.Src, a.Name+" cannot be changed", detail)
+}
+
+func (d *differ) fail(o *schema.Object, src *schema.Range, summary, detail string) {
+	if src == nil {
+		src = o.Src
+	}
+	d.ds = append(d.ds, schema.Diagnostic{Severity: schema.Error, Summary: summary, Detail: detail, Subject: src, Instances: []string{o.Addr.String()}})
+}

@@ -1,0 +1,206 @@
+package plan
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/tacit-dev/tacit/schema"
+	"github.com/tacit-dev/tacit/schema/check"
+)
+
+// Offline judges a configuration by its files alone: contributions are
+// applied, what only the tenant knows is unknown.
+func Offline(cfg *schema.Config, rules Rules) (*check.Report, schema.Diagnostics) {
+	none := &Binding{}
+	d := &differ{cfg: cfg, b: none, ids: none.IDs()}
+	objects := d.prepare()
+	ds := check.Contribute(objects, rules, newProjector(objects, none, true).paths(cfg))
+	return check.Judge(rules, newProjector(objects, none, true).paths(cfg)), ds
+}
+
+// Needs returns the fields that the configuration manages or asserts and those
+// that the rules read, with contributions counted in. The caller reads them
+// before Make.
+func Needs(cfg *schema.Config, rules Rules) []schema.Field {
+	var fs []schema.Field
+	seen := map[*schema.Attr]bool{}
+	add := func(k *schema.Kind, a *schema.Attr) {
+		if !seen[a] && !a.Has(schema.Local) {
+			seen[a] = true
+			fs = append(fs, schema.Field{Kind: k, Attr: a})
+		}
+	}
+	upgrades := false
+	for _, o := range cfg.Objects {
+		upgrades = upgrades || o.Kind == schema.SilentUpgrade
+		for i := range o.Wants {
+			a := &o.Kind.Attrs[i]
+			if o.Wants[i].Mode != schema.Unmanaged || o.Writes() && (a.Implied != nil || a.Has(schema.Internal)) {
+				add(o.Kind, a)
+			}
+		}
+	}
+	if upgrades {
+		for _, f := range check.Reads(rules) {
+			add(f.Kind, f.Attr)
+		}
+		for _, r := range rules {
+			for _, f := range r.Contributes {
+				add(f.Kind, f.Attr)
+			}
+		}
+	}
+	return fs
+}
+
+// Members returns, for the relation of connections to clients, which clients'
+// membership the plan needs to know, contributions counted in, and which
+// connections need their whole set read.
+func Members(cfg *schema.Config, b *Binding, rules Rules) (clients, whole []string) {
+	d := &differ{cfg: cfg, b: b, ids: b.IDs()}
+	objects := d.prepare()
+	check.Contribute(objects, rules, newProjector(objects, b, false).paths(cfg)) // its diagnostics come from Make
+	seen := map[string]bool{}
+	ask := func(v any) {
+		v, _ = schema.Resolve(v, d.ids)
+		list, _ := v.([]any)
+		for _, e := range list {
+			if id, ok := e.(string); ok && !seen[id] {
+				seen[id] = true
+				clients = append(clients, id)
+			}
+		}
+	}
+	for _, o := range cfg.Objects {
+		if o.Kind != schema.SAMLConnection {
+			continue
+		}
+		w := objects[o.Addr].Want("clients")
+		obs := b.Observed[o.Addr]
+		switch {
+		case obs == nil:
+		case w.Mode == schema.Exactly:
+			whole = append(whole, obs.ID)
+		default:
+			ask(w.V)
+		}
+	}
+	for _, p := range newProjector(objects, b, false).paths(cfg) {
+		if !p.Client.Creates {
+			ask([]any{p.Client.ID})
+		}
+	}
+	slices.Sort(clients)
+	return clients, whole
+}
+
+// Make compares the configuration with the bound objects, judges the planned
+// state and orders the changes. With error diagnostics there is no plan.
+func Make(cfg *schema.Config, b *Binding, rules Rules) (*Plan, schema.Diagnostics) {
+	d := &differ{cfg: cfg, b: b, ids: b.IDs()}
+	objects := d.prepare()
+	d.ds = append(d.ds, check.Contribute(objects, rules, newProjector(objects, b, false).paths(cfg))...)
+	p := &Plan{FormatVersion: FormatVersion, Tenant: cfg.Domain(), Workspace: cfg.Workspace}
+	for _, o := range cfg.Objects {
+		if o.Kind.Collection == "" {
+			continue
+		}
+		c := d.object(objects[o.Addr])
+		if c == nil {
+			p.Unchanged++
+			continue
+		}
+		p.Changes = append(p.Changes, *c)
+	}
+	p.Changes = d.order(p.Changes)
+	p.Report = check.Judge(rules, newProjector(objects, b, false).paths(cfg))
+	p.Budget.Apply = applyCost(p)
+	return p, d.ds
+}
+
+// clientsPerRequest is the largest number of clients that one request to a
+// connection's clients may name (Auth0 API schema: 1 to 50 items).
+const clientsPerRequest = 50
+
+// applyCost counts the writes, and one look at each object before its update.
+func applyCost(p *Plan) int {
+	n := 0
+	for _, c := range p.Changes {
+		body := c.Action == Create
+		for _, a := range c.Attributes {
+			if a.attr.Via == "" {
+				body = true
+				continue
+			}
+			list, _ := a.After.raw.([]any)
+			before, _ := a.Before.raw.([]any)
+			n += int(math.Ceil(float64(len(list)-len(before)) / clientsPerRequest))
+		}
+		if body {
+			n++
+			if c.Action == Update {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// order sorts changes so that every id is known when it is needed: APIs, then
+// clients, then connections, unless references ask for another order.
+// Relations are written after all bodies and do not count.
+func (d *differ) order(changes []Change) []Change {
+	rank := map[schema.Collection]int{schema.ResourceServers: 0, schema.Clients: 1, schema.Connections: 2}
+	slices.SortStableFunc(changes, func(a, b Change) int {
+		return rank[a.object.Kind.Collection] - rank[b.object.Kind.Collection]
+	})
+	at := make(map[schema.Address]int, len(changes))
+	for i, c := range changes {
+		at[c.object.Addr] = i
+	}
+	var out []Change
+	const visiting, done = 1, 2
+	mark := make([]int, len(changes))
+	var visit func(i int)
+	visit = func(i int) {
+		switch mark[i] {
+		case done:
+			return
+		case visiting:
+			d.fail(changes[i].object, nil, "Objects need each other's ids",
+				fmt.Sprintf("%s needs the id of an object that needs the id of %s, and neither exists yet. Take one of the two ids out, apply, then put it back.", changes[i].Address, changes[i].Address))
+			return
+		}
+		mark[i] = visiting
+		for _, a := range changes[i].dependencies() {
+			if j, ok := at[a]; ok {
+				visit(j)
+			}
+		}
+		mark[i] = done
+		out = append(out, changes[i])
+	}
+	for i := range changes {
+		visit(i)
+	}
+	return out
+}
+
+// dependencies are the objects whose ids the change's body needs.
+func (c *Change) dependencies() []schema.Address {
+	var out []schema.Address
+	for _, a := range c.Attributes {
+		if a.attr.Via != "" || !a.After.Pending {
+			continue
+		}
+		schema.Templates(a.After.raw, func(t *schema.Template) {
+			for _, p := range t.Parts {
+				if p.Addr != nil {
+					out = append(out, *p.Addr)
+				}
+			}
+		})
+	}
+	return out
+}

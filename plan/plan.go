@@ -1,0 +1,187 @@
+// Package plan compares a configuration with what was read of a tenant. It is
+// pure: no network, no clock, no files. [Bind] finds each declared object on
+// the tenant, [Make] says what to change and what rules think of the result,
+// [Body] turns a change into a request.
+package plan
+
+import (
+	"encoding/json"
+
+	"github.com/tacit-dev/tacit/schema"
+	"github.com/tacit-dev/tacit/schema/check"
+)
+
+// FormatVersion is the version of the plan's JSON form. The minor number grows
+// when fields are added, the major one when a reader of the old form would
+// misunderstand the new one.
+const FormatVersion = "1.0"
+
+// Rules are the rules to plan and judge with.
+type Rules = []*check.Rule
+
+// Action is what happens to an object.
+type Action string
+
+// The actions.
+const (
+	Create Action = "create"
+	Update Action = "update"
+)
+
+// Plan is what to change on a tenant, in the order of the writes, and what the
+// rules say of the tenant as it will be.
+type Plan struct {
+	FormatVersion string `json:"format_version"`
+	Tenant        string `json:"tenant"`
+	Workspace     string `json:"workspace"`
+	// Changes are in the order in which they can be made.
+	Changes []Change `json:"changes"`
+	// Unchanged counts declared objects that are already as wanted.
+	Unchanged int `json:"unchanged"`
+	// Report judges the planned state.
+	Report *check.Report `json:"checks"`
+	Budget Budget        `json:"budget"`
+}
+
+// Budget counts requests to the Management API.
+type Budget struct {
+	// Read is what reading the tenant for this plan cost.
+	Read int `json:"read"`
+	// Apply is what applying will cost, verification included.
+	Apply int `json:"apply"`
+}
+
+// Change is what happens to one object.
+type Change struct {
+	Address string `json:"address"`
+	Kind    string `json:"kind"`
+	// Name is the object's natural key, for people.
+	Name string `json:"name"`
+	ID   string `json:"id,omitempty"`
+	// Owned: the object carries this configuration's mark (or will).
+	Owned      bool         `json:"owned"`
+	Action     Action       `json:"action"`
+	Attributes []AttrChange `json:"attributes"`
+	// Hidden counts attributes that are managed and stay as they are.
+	Hidden int           `json:"unchanged_attributes"`
+	Src    *schema.Range `json:"source,omitempty"`
+
+	object *schema.Object
+}
+
+// Object is the declared object behind the change.
+func (c *Change) Object() *schema.Object { return c.object }
+
+// AttrChange is what happens to one attribute.
+type AttrChange struct {
+	Name   string `json:"name"`
+	Type   string `json:"type"`
+	Before Value  `json:"before"`
+	After  Value  `json:"after"`
+	// Why is given for what no line of the configuration says: a contribution
+	// (the rule's code), an implied value or the ownership mark.
+	Why []schema.Reason `json:"why,omitempty"`
+	Src *schema.Range   `json:"source,omitempty"`
+
+	attr *schema.Attr
+}
+
+// Value is one side of an attribute change, fit to be shown: the JSON form
+// never holds a sensitive value.
+type Value struct {
+	Presence  schema.Presence
+	Sensitive bool
+	// Pending: part of it is known only after apply.
+	Pending bool
+	raw     any
+}
+
+// Shown returns the value for people and machines: nil when sensitive, ids not
+// yet known as ${address}.
+func (v Value) Shown() any {
+	if v.Sensitive {
+		return nil
+	}
+	return show(v.raw)
+}
+
+func show(v any) any {
+	switch v := v.(type) {
+	case *schema.Template:
+		s := ""
+		for _, p := range v.Parts {
+			if p.Addr != nil {
+				s += "${" + p.Addr.String() + "}"
+			} else {
+				s += p.Lit
+			}
+		}
+		return s
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = show(v[i])
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for k := range v {
+			out[k] = show(v[k])
+		}
+		return out
+	default:
+		return v
+	}
+}
+
+// MarshalJSON writes the shown value with what is known of it.
+func (v Value) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Presence  string `json:"presence"`
+		Value     any    `json:"value,omitempty"`
+		Sensitive bool   `json:"sensitive,omitempty"`
+		Pending   bool   `json:"known_after_apply,omitempty"`
+	}{v.Presence.String(), v.Shown(), v.Sensitive, v.Pending})
+}
+
+func newValue(a *schema.Attr, v any, p schema.Presence, sensitive bool) Value {
+	out := Value{Presence: p, raw: v, Sensitive: sensitive || a.Has(schema.Secret)}
+	schema.Templates(v, func(*schema.Template) { out.Pending = true })
+	return out
+}
+
+// Counts returns how many objects are created and updated.
+func (p *Plan) Counts() (create, update int) {
+	for _, c := range p.Changes {
+		if c.Action == Create {
+			create++
+		} else {
+			update++
+		}
+	}
+	return create, update
+}
+
+// Blocked returns the failing error findings on paths whose objects this plan
+// changes; others are broken already and do not block the plan.
+func (p *Plan) Blocked() (blocking, already []check.Finding) {
+	changed := map[string]bool{}
+	for _, c := range p.Changes {
+		changed[c.Address] = true
+	}
+	for _, f := range p.Report.Findings {
+		if !f.Breaks() {
+			continue
+		}
+		hit := false
+		for _, o := range f.Objects {
+			hit = hit || changed[o]
+		}
+		if hit {
+			blocking = append(blocking, f)
+		} else {
+			already = append(already, f)
+		}
+	}
+	return blocking, already
+}

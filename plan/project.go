@@ -1,0 +1,181 @@
+package plan
+
+import (
+	"github.com/tacit-dev/tacit/schema"
+	"github.com/tacit-dev/tacit/schema/check"
+)
+
+// projector builds the states that rules judge: objects as they will be.
+type projector struct {
+	objects map[schema.Address]*schema.Object
+	b       *Binding
+	// offline: no tenant was read.
+	offline bool
+	states  map[schema.Address]*schema.State
+}
+
+func newProjector(objects map[schema.Address]*schema.Object, b *Binding, offline bool) *projector {
+	return &projector{objects, b, offline, map[schema.Address]*schema.State{}}
+}
+
+// id is the object's id, or a placeholder while it has none.
+func (p *projector) id(a schema.Address) (string, bool) {
+	if o := p.b.Observed[a]; o != nil {
+		return o.ID, true
+	}
+	return schema.Placeholder(a), true
+}
+
+// state projects one object, once.
+func (p *projector) state(a schema.Address) *schema.State {
+	if s := p.states[a]; s != nil {
+		return s
+	}
+	o, obs := p.objects[a], p.b.Observed[a]
+	if o == nil {
+		return nil
+	}
+	s := &schema.State{
+		Kind: o.Kind, Addr: a, Src: o.Src, Cells: make([]schema.Cell, len(o.Wants)),
+		Creates: obs == nil && o.Writes() && !p.offline, Writes: o.Writes(),
+		Relations: map[string]schema.Relation{},
+	}
+	s.ID, _ = p.id(a)
+	for i := range o.Wants {
+		s.Cells[i] = p.cell(s, o, i, obs)
+	}
+	p.states[a] = s
+	return s
+}
+
+func (p *projector) cell(s *schema.State, o *schema.Object, i int, obs *schema.Observed) schema.Cell {
+	a, w := &o.Kind.Attrs[i], &o.Wants[i]
+	c := schema.Cell{Src: w.Src}
+	if a.Via != "" {
+		return p.relation(s, a, w, obs)
+	}
+	switch {
+	case a.Has(schema.Identity) && obs != nil:
+		c.Presence, c.V = schema.Known, obs.ID
+	case w.Unknown:
+		c.Presence = schema.Unknown
+	case w.Mode == schema.Unmanaged:
+		c.V, c.Presence = p.unmanaged(s, a, obs)
+	case w.V == nil:
+		c.Presence = schema.Absent
+	default:
+		c.V, _ = schema.Resolve(w.V, p.id)
+		c.Presence = schema.Known
+		if w.Mode == schema.AtLeast && obs != nil {
+			have, _ := obs.Get(a)
+			c.V, _ = atLeast(a, c.V, have, obs)
+		}
+	}
+	return c
+}
+
+func (p *projector) unmanaged(s *schema.State, a *schema.Attr, obs *schema.Observed) (any, schema.Presence) {
+	switch {
+	case obs != nil:
+		return obs.Get(a)
+	case s.Creates && a.Default != nil:
+		return a.Default, schema.Known
+	case s.Creates:
+		return nil, schema.Absent
+	default:
+		return nil, schema.NotRead
+	}
+}
+
+// relation adds the wanted members to those that were read.
+func (p *projector) relation(s *schema.State, a *schema.Attr, w *schema.Want, obs *schema.Observed) schema.Cell {
+	var r schema.Relation
+	read := s.Creates
+	if obs != nil {
+		r, read = obs.Relations[a.Via]
+	}
+	if s.Creates {
+		r.Complete = true
+	}
+	if w.Mode == schema.Exactly {
+		r, read = schema.Relation{Complete: true}, true
+	}
+	v, _ := schema.Resolve(w.V, p.id)
+	members := make([]any, len(r.Members))
+	for i, m := range r.Members {
+		members[i] = m
+	}
+	wanted, _ := v.([]any)
+	for _, m := range schema.Missing(wanted, members) {
+		if id, ok := m.(string); ok {
+			r.Members = append(r.Members[:len(r.Members):len(r.Members)], id)
+			members = append(members, id)
+		}
+	}
+	if !read && len(members) == 0 {
+		return schema.Cell{Presence: schema.NotRead, Src: w.Src}
+	}
+	s.Relations[a.Via] = r
+	return schema.Cell{Presence: schema.Known, V: members, Src: w.Src}
+}
+
+// paths expands the silent_upgrade blocks over their connections. Blocks whose
+// references are broken have diagnostics already and are left out.
+func (p *projector) paths(cfg *schema.Config) []*check.Path {
+	var out []*check.Path
+	for _, o := range cfg.Objects {
+		if o.Kind != schema.SilentUpgrade {
+			continue
+		}
+		client, ok1 := ref(o.Want("client").V)
+		api, ok2 := ref(o.Want("api").V)
+		cs, as := p.state(client), p.state(api)
+		if !ok1 || !ok2 || cs == nil || as == nil {
+			continue
+		}
+		conns, _ := o.Want("connections").V.([]any)
+		for _, c := range conns {
+			a, ok := ref(c)
+			if s := p.state(a); ok && s != nil {
+				out = append(out, p.path(cfg, o, s, cs, as))
+			}
+		}
+	}
+	return out
+}
+
+func (p *projector) path(cfg *schema.Config, o *schema.Object, conn, client, api *schema.State) *check.Path {
+	path := &check.Path{
+		Addr: o.Addr, Src: o.Src, Upgrade: o, Connection: conn, Client: client, API: api,
+		Via: p.text(o, "via"), RedirectURI: p.text(o, "redirect_uri"), LoginDomain: p.text(o, "login_domain"),
+		Offline: p.offline,
+	}
+	if path.Via == "" {
+		path.Via, _ = o.Kind.Attr("via").Default.(string)
+	}
+	if path.LoginDomain == "" {
+		path.LoginDomain = cfg.LoginDomain()
+	}
+	v, _ := schema.Resolve(o.Want("scopes").V, p.id)
+	scopes, _ := v.([]any)
+	for _, s := range scopes {
+		if s, ok := s.(string); ok {
+			path.Scopes = append(path.Scopes, s)
+		}
+	}
+	return path
+}
+
+func (p *projector) text(o *schema.Object, name string) string {
+	v, _ := schema.Resolve(o.Want(name).V, p.id)
+	s, _ := v.(string)
+	return s
+}
+
+// ref returns the object that a reference value names.
+func ref(v any) (schema.Address, bool) {
+	if t, ok := v.(*schema.Template); ok {
+		return t.Ref()
+	}
+	return schema.Address{}, false
+}

@@ -1,0 +1,39 @@
+package schema
+
+import (
+	"encoding/json"
+	"errors"
+	"unicode/utf8"
+)
+
+// API is a resource server: what the upgraded token is for. Defaults are those
+// of POST /resource-servers in recorded traffic (2025-2026).
+var API = &Kind{
+	Name: "api", Collection: ResourceServers, IDAttr: "id", NaturalKey: "identifier",
+	Meta: []string{"existing", "convert", "scopes_exact"},
+	Attrs: []Attr{
+		{Name: "name", Check: noAngles, Doc: "Display name, at most 200 characters."},
+		{Name: "identifier", Flags: Required | Immutable, Check: identifier, Doc: "The audience, compared byte for byte with what the SPA sends, final slash included."},
+		{Name: "scope", Path: "scopes", Type: Objects, Key: "value", Elem: []Attr{{Name: "description", Check: maxLen(500)}}, Doc: "A permission of the API. Scopes on the tenant that no block names are left alone unless scopes_exact = true."},
+		{Name: "signing_alg", Enum: []string{"HS256", "RS256", "RS512", "PS256"}, Default: "RS256", Implied: "RS256", Doc: "Signature of the access token."},
+		{Name: "token_lifetime", Type: Number, Default: json.Number("86400"), Doc: "Life in seconds of a token got with a code."},
+		{Name: "token_lifetime_for_web", Type: Number, Default: json.Number("7200"), Doc: "Life in seconds of a token got through the implicit or hybrid flow."},
+		{Name: "skip_consent_for_verifiable_first_party_clients", Type: Bool, Default: false, Doc: "First-party applications need no consent. The API creates resource servers with false, and then prompt=none answers consent_required."},
+		{Name: "allow_offline_access", Type: Bool, Default: false, Doc: "Hand out refresh tokens for this API."},
+		{Name: "enforce_policies", Type: Bool, Default: false, Doc: "Role-based access control: scopes are cut down to the user's permissions."},
+		{Name: "token_dialect", Enum: []string{"access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz"}, Doc: "Format of the JWT."},
+		{Name: "consent_policy", Enum: []string{"standard", "transactional-authorization-with-mfa"}, Doc: "When consent is asked."},
+		{Name: "subject_type_authorization.user.policy", Enum: []string{"allow_all", "deny_all", "require_client_grant"}, Default: "allow_all", Doc: "Which applications get tokens for users of this API."},
+		{Name: "subject_type_authorization.client.policy", Enum: []string{"deny_all", "require_client_grant"}, Default: "require_client_grant", Doc: "Which applications get tokens for themselves."},
+	},
+	Whole: []string{"subject_type_authorization", "proof_of_possession"},
+	Doc:   "An API (resource server) that the SPA calls with the upgraded token.",
+}
+
+func identifier(v any) error {
+	s, _ := v.(string)
+	if n := utf8.RuneCountInString(s); n < 1 || n > 600 {
+		return errors.New("an identifier has 1 to 600 characters")
+	}
+	return nil
+}

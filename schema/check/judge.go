@@ -1,0 +1,203 @@
+package check
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/tacit-dev/tacit/schema"
+)
+
+// Finding is a verdict that people should see, with the rule's explanation.
+// One finding stands for every path on which it is the same.
+type Finding struct {
+	Code     string          `json:"code"`
+	Rule     string          `json:"rule"`
+	Severity schema.Severity `json:"severity"`
+	Outcome  Outcome         `json:"outcome"`
+	// Object is the address of what is at fault, the first of Instances when
+	// there are several.
+	Object string `json:"object"`
+	// Instances are the addresses that share this one mistake, nil when it is
+	// only Object.
+	Instances []string      `json:"instances,omitempty"`
+	Subject   *schema.Range `json:"subject,omitempty"`
+	Message   string        `json:"message"`
+	Why       string        `json:"why"`
+	Fix       string        `json:"fix"`
+	Symptom   string        `json:"symptom,omitempty"`
+	Settle    string        `json:"settle,omitempty"`
+	Source    string        `json:"source"`
+	Grade     Grade         `json:"evidence"`
+	// Paths are the silent_upgrade paths it concerns, as Path.Label writes
+	// them.
+	Paths []string `json:"paths"`
+	// Objects are the addresses of all objects on these paths.
+	Objects []string `json:"-"`
+}
+
+// Report is what judging a set of paths found.
+type Report struct {
+	Findings []Finding `json:"findings"`
+	// Paths counts all paths, Clean those without a failing error rule.
+	Paths int `json:"paths"`
+	Clean int `json:"clean"`
+}
+
+// Failed reports whether an error rule fails on some path; strict counts
+// warnings and unknowns too.
+func (r *Report) Failed(strict bool) bool {
+	return slices.ContainsFunc(r.Findings, func(f Finding) bool {
+		return f.Breaks() || (strict && f.Severity != schema.Info)
+	})
+}
+
+// Breaks reports whether the finding is an error rule that fails.
+func (f *Finding) Breaks() bool { return f.Outcome == Fail && f.Severity == schema.Error }
+
+// Label names a path: the silent_upgrade block and the connection.
+func (p *Path) Label() string {
+	return p.Addr.String() + " from " + p.Connection.Addr.String()
+}
+
+// Judge runs the rules over the paths. Findings come sorted: errors first,
+// then by code, object and message.
+func Judge(rules []*Rule, paths []*Path) *Report {
+	rep := &Report{Paths: len(paths)}
+	index := map[key]*tally{}
+	for _, p := range paths {
+		broken, names := false, pathNames{}
+		for _, r := range rules {
+			sev := r.Severity[p.Via]
+			if sev == "" {
+				continue
+			}
+			v := r.Judge(p)
+			if v.Outcome != Fail && v.Outcome != Unknown {
+				continue
+			}
+			sev = cmp.Or(v.Severity, sev)
+			broken = broken || (v.Outcome == Fail && sev == schema.Error)
+			names.fill(p)
+			rep.add(index, r, sev, v, p, &names)
+		}
+		if !broken {
+			rep.Clean++
+		}
+	}
+	slices.SortStableFunc(rep.Findings, compareFindings)
+	return rep
+}
+
+// pathNames are the texts of a path, written once however many findings name
+// it.
+type pathNames struct {
+	label   string
+	objects [4]string
+}
+
+func (n *pathNames) fill(p *Path) {
+	if n.label != "" {
+		return
+	}
+	n.objects = [4]string{p.Addr.String(), p.Connection.Addr.String(), p.Client.Addr.String(), p.API.Addr.String()}
+	n.label = p.Label()
+}
+
+// key identifies verdicts that are one finding: the same words about the same
+// line, or about the same kind of object where no configuration declares it.
+type key struct {
+	rule    *Rule
+	sev     schema.Severity
+	outcome Outcome
+	block   schema.Address
+	src     schema.Range
+	message string
+}
+
+func keyOf(r *Rule, sev schema.Severity, v Verdict) key {
+	k := key{rule: r, sev: sev, outcome: v.Outcome, message: v.Message}
+	if v.Src != nil {
+		k.block, k.src = v.Object.Block(), *v.Src
+	} else {
+		k.block.Kind = v.Object.Kind
+	}
+	return k
+}
+
+// tally is what merging needs to know of a finding: its place in the report,
+// the objects it names, and those of its last path, which the next path mostly
+// shares.
+type tally struct {
+	i    int
+	at   map[schema.Address]bool
+	last [4]string
+}
+
+func (rep *Report) add(index map[key]*tally, r *Rule, sev schema.Severity, v Verdict, p *Path, names *pathNames) {
+	k := keyOf(r, sev, v)
+	t := index[k]
+	if t == nil {
+		t = &tally{i: len(rep.Findings), at: map[schema.Address]bool{v.Object: true}}
+		index[k] = t
+		rep.Findings = append(rep.Findings, Finding{
+			Code: r.Code, Rule: r.Name, Severity: sev, Outcome: v.Outcome, Object: v.Object.String(),
+			Subject: v.Src, Message: v.Message, Why: r.Why, Fix: fix(r, v, p), Symptom: r.Symptom,
+			Settle: v.Settle, Source: r.Source, Grade: r.Grade,
+		})
+	}
+	f := &rep.Findings[t.i]
+	if !t.at[v.Object] {
+		if f.Instances == nil {
+			f.Instances = []string{f.Object}
+		}
+		t.at[v.Object] = true
+		f.Instances = append(f.Instances, v.Object.String())
+	}
+	f.Paths = append(f.Paths, names.label)
+	for i, o := range names.objects {
+		if t.last[i] != o {
+			f.Objects = append(f.Objects, o)
+		}
+	}
+	t.last = names.objects
+}
+
+// fix is what to do about a verdict. On an object that the configuration does
+// not let tacit write, the change has to be made elsewhere.
+func fix(r *Rule, v Verdict, p *Path) string {
+	text := cmp.Or(v.Fix, r.Fix)
+	s := p.state(v.Object)
+	if p.Upgrade == nil || s == nil || s.Writes {
+		return text
+	}
+	if s.Kind.ExistingOnly {
+		return fmt.Sprintf("tacit never writes %s; make the change where that application is managed. As tacit would write it: %s", s.Addr.Block(), text)
+	}
+	return fmt.Sprintf("tacit does not write %s, which has existing = true; make the change where it is managed, or remove existing = true. As tacit would write it: %s", s.Addr.Block(), text)
+}
+
+func compareFindings(a, b Finding) int {
+	return cmp.Or(
+		cmp.Compare(rank(&a), rank(&b)),
+		cmp.Compare(a.Code, b.Code),
+		cmp.Compare(a.Object, b.Object),
+		cmp.Compare(a.Message, b.Message),
+	)
+}
+
+// rank orders findings: what fails before what is unknown, graver first.
+func rank(f *Finding) int {
+	n := 0
+	switch f.Severity {
+	case schema.Error:
+	case schema.Warning:
+		n = 2
+	case schema.Info:
+		n = 4
+	}
+	if f.Outcome == Unknown {
+		n++
+	}
+	return n
+}

@@ -1,0 +1,97 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// SAMLConnection is an enterprise connection of the strategy samlp. PATCH
+// replaces options as a whole (recorded: TestAccConnectionSAML), so updates
+// send back everything that was read.
+var SAMLConnection = &Kind{
+	Name: "saml_connection", Collection: Connections, IDAttr: "id", NaturalKey: "name",
+	Meta:  []string{"existing", "clients_exact", "prevent_destroy"},
+	Fixed: map[string]any{"strategy": "samlp"},
+	Attrs: []Attr{
+		{Name: "name", Flags: Required | Immutable, Check: connectionName, Doc: "Unique and immutable: it is part of the ACS URL, of the entity ID and of every user ID."},
+		{Name: "display_name", Check: maxLen(128), Doc: "Name on login pages, at most 128 characters."},
+		{Name: "show_as_button", Type: Bool, Default: false, Doc: "Show a button on the login page."},
+		{Name: "sign_in_endpoint", Path: "options.signInEndpoint", Flags: NeededToCreate, Check: endPoint, Doc: "The IdP's single sign-on URL."},
+		{Name: "sign_out_endpoint", Path: "options.signOutEndpoint", Flags: EmptyIsAbsent, Check: endPoint, Doc: "The IdP's single log-out URL."},
+		{Name: "disable_signout", Path: "options.disableSignout", Type: Bool, Doc: "Do not send logout requests to the IdP."},
+		{Name: "signing_cert", Path: "options.signingCert", Type: Cert, Flags: NeededToCreate, Check: certificate, Doc: "The one certificate the IdP signs with, as PEM or base64 of PEM."},
+		{Name: "entity_id", Path: "options.entityId", Check: maxLen(128), Doc: "Audience of the assertion; default urn:auth0:TENANT:NAME."},
+		{Name: "domain_aliases", Path: "options.domain_aliases", Type: Set, Flags: EmptyIsAbsent, Doc: "E-mail domains that lead to this connection on the login page."},
+		{Name: "tenant_domain", Path: "options.tenant_domain", Flags: EmptyIsAbsent, Doc: "The customer's primary domain."},
+		{Name: "icon_url", Path: "options.icon_url", Flags: EmptyIsAbsent, Check: endPoint, Doc: "Icon of the login button."},
+		{Name: "protocol_binding", Path: "options.protocolBinding", Flags: EmptyIsAbsent, Enum: []string{"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST", "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"}, Doc: "How requests are sent to the IdP; empty means HTTP-Redirect."},
+		{Name: "sign_saml_request", Path: "options.signSAMLRequest", Type: Bool, Doc: "Sign requests to the IdP."},
+		{Name: "signature_algorithm", Path: "options.signatureAlgorithm", Flags: EmptyIsAbsent, Enum: []string{"rsa-sha1", "rsa-sha256"}, Doc: "Algorithm of request signatures."},
+		{Name: "digest_algorithm", Path: "options.digestAlgorithm", Flags: EmptyIsAbsent, Enum: []string{"sha1", "sha256"}, Doc: "Digest of request signatures."},
+		{Name: "user_id_attribute", Path: "options.user_id_attribute", Flags: EmptyIsAbsent, Doc: "The assertion attribute that becomes the user ID."},
+		{Name: "fields_map", Path: "options.fieldsMap", Type: Map, Flags: EmptyIsAbsent, Doc: "User profile fields from assertion attributes; each value a string or a list of strings."},
+		{Name: "debug", Path: "options.debug", Type: Bool, Doc: "Log assertions; for tests only."},
+		{Name: "idp_initiated.enabled", Path: "options.idpinitiated.enabled", Type: Bool, Flags: RequiredInBlock, Doc: "Accept logins that start at the IdP. Always written, because Auth0 treats a block without it in surprising ways."},
+		{Name: "idp_initiated.client", Path: "options.idpinitiated.client_id", Type: Ref, Targets: []string{"spa_client", "client"}, Doc: "The application that an IdP-initiated login lands in: one per connection."},
+		{Name: "idp_initiated.client_protocol", Path: "options.idpinitiated.client_protocol", Enum: []string{"oauth2", "oidc", "samlp", "wsfed"}, Doc: "How the application is answered. oauth2 and oidc mean the same; sources disagree on the spelling, so tacit keeps what the tenant has."},
+		{Name: "idp_initiated.query", Alt: "idp_initiated.client_authorizequery", Path: "options.idpinitiated.client_authorizequery", Type: Query, Check: query, Doc: "The OAuth parameters of the IdP-initiated answer: response_type, scope and redirect_uri count."},
+		{Name: "clients", Via: "connection_clients", Type: Refs, Targets: []string{"spa_client", "client"}, Doc: "Applications that may use the connection: at least these, exactly these with clients_exact = true."},
+		{Name: "metadata.tacit", Flags: Internal, Doc: "The ownership mark."},
+	},
+	Whole: []string{"options", "metadata"},
+	Doc:   "An enterprise customer's SAML identity provider.",
+}
+
+// derivedFrom names option keys that Auth0 derives from another one; an update
+// that changes the source must not send the stale derivations back (recorded:
+// they are made anew from signingCert on every write).
+var derivedFrom = map[string][]string{
+	"options.signingCert":    {"options.cert", "options.expires", "options.subject", "options.thumbprints"},
+	"options.signInEndpoint": {"options.bindingMethod"},
+}
+
+// Derived returns the API paths that become stale when the attribute changes.
+func (a *Attr) Derived() []string { return derivedFrom[a.APIPath()] }
+
+// connectionNames is the pattern of Auth0's API schema.
+var connectionNames = regexp.MustCompile(`^[a-zA-Z0-9](-[a-zA-Z0-9]|[a-zA-Z0-9])*$`)
+
+func connectionName(v any) error {
+	s, _ := v.(string)
+	if len(s) > 128 || !connectionNames.MatchString(s) {
+		return fmt.Errorf("%q cannot name a connection: letters, digits and single hyphens between them, at most 128", s)
+	}
+	return nil
+}
+
+func endPoint(v any) error {
+	s, _ := v.(string)
+	u, err := url.Parse(s)
+	if s != "" && (err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http")) {
+		return fmt.Errorf("%q is not an http or https URL", s)
+	}
+	return nil
+}
+
+func certificate(v any) error {
+	s, _ := v.(string)
+	if strings.Contains(s, "PRIVATE KEY-----") {
+		return errors.New("this is a private key; the certificate of the IdP is needed, and the key should never leave the IdP")
+	}
+	if CertDER(s) == nil {
+		return errors.New("this is not a certificate; paste the PEM text that begins with " + certBegin)
+	}
+	return nil
+}
+
+// query checks Auth0's limits (1 to 2048 characters).
+func query(v any) error {
+	s, _ := v.(string)
+	if n := len(s); n < 1 || n > 2048 {
+		return fmt.Errorf("it has %d characters; Auth0 accepts 1 to 2048 (to remove the query, leave it out and name it in reset)", n)
+	}
+	return nil
+}

@@ -1,0 +1,37 @@
+// Package schema is tacit's model: which kinds of object exist, which
+// attributes they have, what a configuration wants of them and what was seen
+// on the tenant. It is the leaf of the import graph: no HCL, no SDK, no I/O.
+//
+// A kind is a table of rows ([Kind], [Attr]). Decoding, reading, diffing,
+// import and documentation walk the rows; rules read through typed handles
+// ([Use]). Values are plain JSON values (string, bool, json.Number, []any,
+// map[string]any); an id that is known only after apply is a [Template].
+package schema
+
+// Collection names a list of objects on the tenant, as the path segment of the
+// Management API end point that serves it.
+type Collection string
+
+// The collections that tacit reads or writes.
+const (
+	Clients         Collection = "clients"
+	Connections     Collection = "connections"
+	ResourceServers Collection = "resource-servers"
+	TenantSettings  Collection = "tenants/settings"
+)
+
+// Kinds returns every kind of block, in the order in which documentation lists
+// them.
+func Kinds() []*Kind {
+	return []*Kind{Tenant, SPAClient, Client, API, SAMLConnection, SilentUpgrade}
+}
+
+// KindByName returns the kind with that block name, or nil.
+func KindByName(name string) *Kind {
+	for _, k := range Kinds() {
+		if k.Name == name {
+			return k
+		}
+	}
+	return nil
+}

@@ -1,0 +1,113 @@
+package schema
+
+// Mode says how much of an attribute a configuration manages.
+type Mode uint8
+
+// The three wants.
+const (
+	Unmanaged Mode = iota // left as the tenant has it
+	Exactly               // this value; nil is the API's null
+	AtLeast               // these elements besides what is there
+)
+
+// Reason tells why tacit itself wants something that no line of the
+// configuration says.
+type Reason struct {
+	// Code is the rule that contributed the want, or "implied" or "mark".
+	Code string `json:"code"`
+	Text string `json:"text"`
+}
+
+// Want is what a configuration asks of one attribute.
+type Want struct {
+	Mode Mode
+	// V is the canonical value of the attribute's type; ids that are not known
+	// yet are Templates.
+	V any
+	// Unknown: the expression depends on an id in a way that no template can
+	// express. It is evaluated again once the id is known.
+	Unknown bool
+	// Sensitive values are compared but never shown or stored.
+	Sensitive bool
+	// Src is the expression in the configuration, nil for a contribution.
+	Src *Range
+	Why []Reason
+}
+
+// Object is one declared object: a block, or one for_each instance of it.
+type Object struct {
+	Kind *Kind
+	Addr Address
+	// Src is the block's header.
+	Src *Range
+	// Existing: looked up and checked, never written.
+	Existing bool
+	// Convert: implied values are written on an object that was found.
+	Convert bool
+	// Exact holds the names of at-least attributes that the block makes exact
+	// (clients_exact = true).
+	Exact []string
+	// Wants is parallel to Kind.Attrs.
+	Wants []Want
+}
+
+// Want returns the want for an attribute that is a constant of the program.
+func (o *Object) Want(name string) *Want { return &o.Wants[o.Kind.mustIndex(name)] }
+
+// Writes reports whether tacit may write the object.
+func (o *Object) Writes() bool {
+	return !o.Existing && !o.Kind.ExistingOnly && o.Kind.Collection != ""
+}
+
+// NaturalKey returns the declared value of the attribute that identifies the
+// object for people and for binding; empty while unknown.
+func (o *Object) NaturalKey() string {
+	if o.Kind.NaturalKey == "" {
+		return ""
+	}
+	s, _ := o.Want(o.Kind.NaturalKey).V.(string)
+	return s
+}
+
+// Config is an evaluated configuration.
+type Config struct {
+	// Dir is the directory it was read from, as the person named it.
+	Dir string
+	// Workspace is the first part of every ownership mark.
+	Workspace string
+	// Tenant is the tenant block, nil when there is none.
+	Tenant *Object
+	// Objects are all objects with a collection, and the silent_upgrade
+	// blocks, sorted by address.
+	Objects []*Object
+}
+
+// Object returns the object at that address, or nil.
+func (c *Config) Object(a Address) *Object {
+	for _, o := range c.Objects {
+		if o.Addr == a {
+			return o
+		}
+	}
+	return nil
+}
+
+// Domain returns the tenant's canonical domain as declared, "" when it is not.
+func (c *Config) Domain() string { return c.tenantString("domain") }
+
+// LoginDomain returns the host that the SPA and the IdP use; it is the
+// canonical domain unless the tenant block says otherwise.
+func (c *Config) LoginDomain() string {
+	if s := c.tenantString("login_domain"); s != "" {
+		return s
+	}
+	return c.Domain()
+}
+
+func (c *Config) tenantString(name string) string {
+	if c.Tenant == nil {
+		return ""
+	}
+	s, _ := c.Tenant.Want(name).V.(string)
+	return s
+}
