@@ -1,0 +1,40 @@
+# The same tenant, put right: tacit manages the application and the API, so it
+# may add what the path needs, and the query asks only for what is used.
+
+tenant {
+  domain = "thread.eu.auth0.com"
+}
+
+spa_client "app" {
+  name = "Thread app"
+}
+
+api "backend" {
+  identifier = "https://api.example.com/"
+}
+
+saml_connection "customer" {
+  name             = "customer"
+  sign_in_endpoint = "https://idp.customer.example/sso"
+  signing_cert     = file("idp.pem")
+
+  idp_initiated {
+    enabled         = true
+    client          = spa_client.app
+    client_protocol = "oauth2"
+
+    query {
+      response_type = ["id_token"]
+      scope         = ["openid", "profile", "email"]
+      redirect_uri  = "https://app.example.com/start-login?connection=customer"
+    }
+  }
+}
+
+silent_upgrade "backend" {
+  connections  = saml_connection.customer
+  client       = spa_client.app
+  api          = api.backend
+  scopes       = ["read:things"]
+  redirect_uri = "https://app.example.com"
+}

@@ -1,0 +1,68 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/tacit-dev/tacit/schema"
+	"github.com/tacit-dev/tacit/schema/check"
+)
+
+// maxCallbacks is Auth0's documented limit of the list.
+const maxCallbacks = 100
+
+// clientSilentCallback: the request with prompt=none names a redirect_uri of
+// its own, which has to be on the list like any other.
+func clientSilentCallback() *check.Rule {
+	return &check.Rule{
+		Code:    "TAC202",
+		Name:    "client-silent-callback",
+		Summary: "The redirect_uri of the SPA's own request is an allowed callback",
+		Why: "The request for the token names a redirect_uri although nobody is redirected in an iframe: auth0-spa-js sends window.location.origin, without path and final slash, unless it is told otherwise. " +
+			"Auth0 compares it with the callbacks character by character. On a mismatch it shows an error page, which in a hidden iframe nobody sees and which posts no message.",
+		Fix: `List the address as the SPA sends it. tacit adds it by itself to applications that it writes; by hand it is:
+
+spa_client "portal" {
+  callbacks = ["https://app.example.com/start-login", "https://app.example.com"]
+}
+
+If the SPA sends another one, correct redirect_uri in the silent_upgrade block.`,
+		Symptom:     `iframe: "timeout" after 60 seconds, and "Callback URL mismatch" (unauthorized_client) in the tenant log as fsa. redirect and interactive: that error page.`,
+		Source:      "auth0-spa-js source (redirect_uri of the silent request); Auth0 support article Callback URL Mismatch; auth0-spa-js issue 706",
+		Grade:       check.Documented,
+		Severity:    check.Always(schema.Error),
+		Reads:       []schema.Field{callbacks.Field()},
+		Judge:       judgeClientSilentCallback,
+		Contributes: []schema.Field{callbacks.Field()},
+		Contribute: func(p *check.Path) []check.Contribution {
+			return addCallback(p, p.RedirectURI, fmt.Sprintf("%s: the SPA sends it as redirect_uri", p.Addr))
+		},
+	}
+}
+
+func judgeClientSilentCallback(p *check.Path) check.Verdict {
+	f := read(callbacks, p.Client)
+	if p.RedirectURI == "" {
+		return check.Undecided(p.Client, p.Attr("redirect_uri"), settle(p, p.Client, schema.Unknown),
+			"The redirect_uri of the silent request is not known yet.")
+	}
+	if f.undecided() {
+		return f.unknown(p)
+	}
+	switch allows(f.v, p.RedirectURI) {
+	case schema.Yes:
+		if len(f.v) > maxCallbacks {
+			return f.fail("There are %d callbacks; Auth0 accepts at most %d. A wildcard such as https://*.app.example.com/start-login stands for many.", len(f.v), maxCallbacks)
+		}
+		return check.Passed()
+	case schema.Maybe:
+		return check.Undecided(p.Client, f.src, "Rehearse with the organization or custom domain that the placeholder stands for.",
+			"%s fits only callbacks with placeholders.", mention(p.RedirectURI))
+	}
+	if f.partial(p) {
+		return f.more(p, "The files do not list %s among the callbacks; the tenant may.", mention(p.RedirectURI))
+	}
+	if near := almost(f.v, p.RedirectURI); near != "" {
+		return f.fail("%s is not an allowed callback. %s is, and Auth0 does not take one for the other.", mention(p.RedirectURI), quote(near))
+	}
+	return f.fail("%s, which the SPA sends with its own request, is not an allowed callback.", mention(p.RedirectURI))
+}

@@ -1,0 +1,170 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/tacit-dev/tacit/schema"
+	"github.com/tacit-dev/tacit/schema/check"
+)
+
+// The attributes that rules read. spa_client and client share their rows, so
+// one handle reads both.
+var (
+	enabledClients = schema.Use[[]string](schema.SAMLConnection, "clients")
+	idpEnabled     = schema.Use[bool](schema.SAMLConnection, "idp_initiated.enabled")
+	idpClient      = schema.Use[string](schema.SAMLConnection, "idp_initiated.client")
+	idpProtocol    = schema.Use[string](schema.SAMLConnection, "idp_initiated.client_protocol")
+	idpQuery       = schema.Use[schema.AuthorizeQuery](schema.SAMLConnection, "idp_initiated.query")
+
+	callbacks      = schema.Use[[]string](schema.SPAClient, "callbacks")
+	webOrigins     = schema.Use[[]string](schema.SPAClient, "web_origins")
+	grantTypes     = schema.Use[[]string](schema.SPAClient, "grant_types")
+	oidcConformant = schema.Use[bool](schema.SPAClient, "oidc_conformant")
+	idTokenAlg     = schema.Use[string](schema.SPAClient, "jwt_configuration.alg")
+	authMethod     = schema.Use[string](schema.SPAClient, "token_endpoint_auth_method")
+	ssoDisabled    = schema.Use[bool](schema.SPAClient, "sso_disabled")
+
+	identifier  = schema.Use[string](schema.API, "identifier")
+	skipConsent = schema.Use[bool](schema.API, "skip_consent_for_verifiable_first_party_clients")
+	signingAlg  = schema.Use[string](schema.API, "signing_alg")
+	apiScopes   = schema.Use[[]map[string]any](schema.API, "scope")
+	userPolicy  = schema.Use[string](schema.API, "subject_type_authorization.user.policy")
+)
+
+// fact is an attribute as a rule judges it. Where the tenant holds no key, or
+// null, the value is Auth0's default as the row cites it, else the zero value.
+type fact[T schema.Value] struct {
+	v        T
+	presence schema.Presence
+	name     string
+	src      *schema.Range
+	// byDefault: v is the row's default.
+	byDefault bool
+	state     *schema.State
+}
+
+func read[T schema.Value](h schema.Handle[T], s *schema.State) fact[T] {
+	a := h.Field().Attr
+	v, presence := h.Get(s)
+	f := fact[T]{v: v, presence: presence, name: a.Name, src: h.Src(s), state: s}
+	if presence == schema.Absent || presence == schema.Null {
+		f.v, f.byDefault = defaultOf[T](a)
+	}
+	return f
+}
+
+func defaultOf[T schema.Value](a *schema.Attr) (T, bool) {
+	if v, ok := a.Default.(T); ok {
+		return v, true
+	}
+	var zero T
+	list, ok := a.Default.([]any)
+	if !ok {
+		return zero, false
+	}
+	words := make([]string, 0, len(list))
+	for _, e := range list {
+		if s, ok := e.(string); ok {
+			words = append(words, s)
+		}
+	}
+	v, ok := any(words).(T)
+	return v, ok
+}
+
+// undecided: nobody knows the value.
+func (f fact[T]) undecided() bool {
+	return f.presence == schema.NotRead || f.presence == schema.Unknown
+}
+
+// given: the configuration or the tenant holds a value.
+func (f fact[T]) given() bool { return f.presence == schema.Known }
+
+// found writes the value for a message, as in "sso_disabled is true".
+func (f fact[T]) found() string {
+	switch {
+	case f.given():
+		return fmt.Sprintf("%s is %v", f.name, f.v)
+	case f.byDefault:
+		return fmt.Sprintf("%s is not set, which at Auth0 means %v", f.name, f.v)
+	default:
+		return f.name + " is not set"
+	}
+}
+
+// partial: the tenant may hold more elements than these. Offline that is so
+// for a collection that no line sets, and for those of which a block names
+// only some (references and labelled blocks).
+func (f fact[T]) partial(p *check.Path) bool {
+	if !p.Offline || f.state.Creates {
+		return false
+	}
+	a := f.state.Kind.Attr(f.name)
+	return f.state.Cell(f.name).Src == nil || a.Type == schema.Refs || a.Type == schema.Objects
+}
+
+// fail is the verdict that the value is wrong.
+func (f fact[T]) fail(format string, args ...any) check.Verdict {
+	return check.Failed(f.state, f.src, format, args...)
+}
+
+// unknown is the verdict that the value cannot be judged.
+func (f fact[T]) unknown(p *check.Path) check.Verdict {
+	var why string
+	switch {
+	case f.state.Cell(f.name).Presence == schema.Known:
+		why = f.name + " holds something else on the tenant than tacit knows how to read."
+	case p.Offline:
+		why = fmt.Sprintf("The files do not say what %s is, so the tenant decides.", f.name)
+	case f.presence == schema.Unknown:
+		why = fmt.Sprintf("%s depends on a value that is known only after apply.", f.name)
+	default:
+		why = f.name + " was not read from the tenant."
+	}
+	return check.Undecided(f.state, f.src, settle(p, f.state, f.presence), "%s", why)
+}
+
+// more is the verdict that the files do not hold the element but the tenant
+// may.
+func (f fact[T]) more(p *check.Path, format string, args ...any) check.Verdict {
+	return check.Undecided(f.state, f.src, settle(p, f.state, schema.NotRead), format, args...)
+}
+
+// settle says how to learn a value.
+func settle(p *check.Path, s *schema.State, presence schema.Presence) string {
+	switch {
+	case p.Offline:
+		return "Plan against the tenant (tacit plan), which reads it."
+	case presence == schema.Unknown:
+		return "Run tacit check after the apply."
+	default:
+		return "Give tacit's Management API application " + readScopes(s.Kind) + "."
+	}
+}
+
+// readScopes names the Management API scopes that reading a kind takes. A
+// connection is returned without its options when the second is missing
+// (Auth0 docs: deprecations and migrations).
+func readScopes(k *schema.Kind) string {
+	switch k.Collection {
+	case schema.Connections:
+		return "the scopes read:connections and read:connections_options"
+	case schema.ResourceServers:
+		return "the scope read:resource_servers"
+	default:
+		return "the scope read:clients"
+	}
+}
+
+// beOn judges a switch that has to have a certain position.
+func beOn(p *check.Path, s *schema.State, h schema.Handle[bool], want bool, consequence string) check.Verdict {
+	f := read(h, s)
+	switch {
+	case f.undecided():
+		return f.unknown(p)
+	case f.v != want:
+		return f.fail("%s; it has to be %v. %s", f.found(), want, consequence)
+	default:
+		return check.Passed()
+	}
+}

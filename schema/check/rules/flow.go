@@ -1,0 +1,92 @@
+package rules
+
+import (
+	"slices"
+
+	"github.com/tacit-dev/tacit/schema"
+	"github.com/tacit-dev/tacit/schema/check"
+)
+
+// idpInitiatedReads are the fields behind answered and landsHere.
+func idpInitiatedReads(more ...schema.Field) []schema.Field {
+	return append([]schema.Field{idpEnabled.Field(), idpClient.Field(), idpProtocol.Field()}, more...)
+}
+
+// idpInitiatedOff: the connection is known to refuse IdP-initiated logins
+// (TAC102 fails), so nothing further about them matters yet.
+func idpInitiatedOff(p *check.Path) bool {
+	f := read(idpEnabled, p.Connection)
+	return !f.undecided() && !f.v
+}
+
+// otherProtocol: IdP-initiated logins are known to be answered by SAML or
+// WS-Federation (TAC104 fails), so the query does not count.
+func otherProtocol(p *check.Path) bool {
+	f := read(idpProtocol, p.Connection)
+	return f.given() && !isOIDC(f.v)
+}
+
+// answered: IdP-initiated logins may be answered as the query says.
+func answered(p *check.Path) bool { return !idpInitiatedOff(p) && !otherProtocol(p) }
+
+// landsHere: they may be answered to the path's client (TAC103 does not fail).
+func landsHere(p *check.Path) bool {
+	f := read(idpClient, p.Connection)
+	if f.undecided() {
+		return answered(p)
+	}
+	return answered(p) && schema.SameID(f.v, p.Client.ID, p.Offline) != schema.No
+}
+
+// isOIDC: Auth0's docs name oauth2, its API schema oidc, and both are in use
+// with the same meaning.
+func isOIDC(protocol string) bool { return protocol == "oauth2" || protocol == "oidc" }
+
+// implicitAnswer: the query asks for a token of the implicit grant.
+func implicitAnswer(q schema.AuthorizeQuery) bool {
+	words := q.Words("response_type")
+	return slices.Contains(words, "token") || slices.Contains(words, "id_token")
+}
+
+// landing returns the redirect_uri of the path's query; ok is false when it
+// has none, is not known, or does not count.
+func landing(p *check.Path) (uri string, ok bool) {
+	if !landsHere(p) {
+		return "", false
+	}
+	return read(idpQuery, p.Connection).v.Get("redirect_uri")
+}
+
+// addCallback contributes a callback without its query unless a wildcard or
+// the full URL stands for it already.
+func addCallback(p *check.Path, uri, reason string) []check.Contribution {
+	entry := bare(uri)
+	if entry == "" || holdsPlaceholder(entry) {
+		return nil
+	}
+	have := read(callbacks, p.Client).v
+	if !slices.Contains(have, entry) && allows(have, uri) == schema.Yes {
+		return nil
+	}
+	return []check.Contribution{check.Add(p.Client, callbacks.Field(), reason, entry)}
+}
+
+// addGrant contributes a grant type.
+func addGrant(p *check.Path, grant, reason string) []check.Contribution {
+	return []check.Contribution{check.Add(p.Client, grantTypes.Field(), reason, grant)}
+}
+
+// hasGrant judges whether the application may use a grant.
+func hasGrant(p *check.Path, grant, use string) check.Verdict {
+	f := read(grantTypes, p.Client)
+	switch {
+	case f.undecided():
+		return f.unknown(p)
+	case slices.Contains(f.v, grant):
+		return check.Passed()
+	case f.partial(p):
+		return f.more(p, "grant_types is not written here and may lack %s, which %s needs.", grant, use)
+	default:
+		return f.fail("grant_types holds %s but not %s, which %s needs.", listed(f.v), grant, use)
+	}
+}

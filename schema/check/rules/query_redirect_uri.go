@@ -1,0 +1,71 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/tacit-dev/tacit/schema"
+	"github.com/tacit-dev/tacit/schema/check"
+)
+
+// queryRedirectURI: an IdP-initiated login is sent to redirect_uri only when
+// the application allows that address.
+func queryRedirectURI() *check.Rule {
+	return &check.Rule{
+		Code:    "TAC108",
+		Name:    "query-redirect-uri",
+		Summary: "The redirect_uri of the query is an allowed callback of the application",
+		Why: "Auth0 sends the browser only to addresses on the application's list, compared character by character: scheme, port, path and final slash count. " +
+			"Whether the query part of a redirect_uri (?connection=NAME) counts too is not settled: Auth0's guide registers the route without it, a support article says exact match. tacit accepts either, and registers the bare route as the guide does. " +
+			"Without redirect_uri users land on the first callback, which TAC201 looks at.",
+		Fix: `List the landing route among the callbacks. tacit adds it by itself to applications that it writes; by hand it is:
+
+spa_client "portal" {
+  callbacks = ["https://app.example.com/start-login", "https://app.example.com"]
+}`,
+		Symptom:     `Error page "Callback URL mismatch. The provided redirect_uri is not in the list of allowed callback URLs" (unauthorized_client); the application never opens.`,
+		Source:      "Auth0 docs: Single Sign-On, IdP-initiated, and Application Settings; support article Callback URL Mismatch",
+		Grade:       check.Documented,
+		Severity:    check.Always(schema.Error),
+		Reads:       idpInitiatedReads(idpQuery.Field(), callbacks.Field()),
+		Judge:       judgeQueryRedirectURI,
+		Contributes: []schema.Field{callbacks.Field()},
+		Contribute: func(p *check.Path) []check.Contribution {
+			uri, ok := landing(p)
+			if !ok {
+				return nil
+			}
+			return addCallback(p, uri, fmt.Sprintf("%s: IdP-initiated logins land there", p.Addr))
+		},
+	}
+}
+
+func judgeQueryRedirectURI(p *check.Path) check.Verdict {
+	query, list := read(idpQuery, p.Connection), read(callbacks, p.Client)
+	if !landsHere(p) {
+		return check.Skipped()
+	}
+	if query.undecided() {
+		return query.unknown(p)
+	}
+	uri, ok := query.v.Get("redirect_uri")
+	if !ok {
+		return check.Skipped() // TAC201
+	}
+	if list.undecided() {
+		return list.unknown(p)
+	}
+	switch allows(list.v, uri) {
+	case schema.Yes:
+		return check.Passed()
+	case schema.Maybe:
+		return check.Undecided(p.Connection, query.src, "Rehearse with the organization or custom domain that the placeholder stands for.",
+			"%s fits only callbacks with placeholders.", mention(uri))
+	}
+	if list.partial(p) {
+		return list.more(p, "The files do not list %s among the callbacks of %q; the tenant may.", mention(uri), p.Client.Name())
+	}
+	if near := almost(list.v, uri); near != "" {
+		return query.fail("%s is not an allowed callback of %q. %s is, and Auth0 does not take one for the other.", mention(uri), p.Client.Name(), near)
+	}
+	return query.fail("%s is not an allowed callback of %q.", mention(uri), p.Client.Name())
+}
