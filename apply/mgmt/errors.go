@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -128,6 +129,17 @@ func unsent(err error) bool {
 	}
 }
 
+// permanent recognises errors that no repeating will mend, so that a wrong
+// domain is said at once.
+func permanent(err error) bool {
+	var (
+		dns  *net.DNSError
+		cert *tls.CertificateVerificationError
+		rec  tls.RecordHeaderError
+	)
+	return errors.Is(err, errTooLong) || errors.As(err, &cert) || errors.As(err, &rec) || (errors.As(err, &dns) && dns.IsNotFound)
+}
+
 const (
 	// hidden stands for a secret in a text.
 	hidden = "[hidden]"
@@ -146,8 +158,27 @@ func (s *secrets) add(values ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, v := range values {
-		if v = strings.TrimSpace(v); len(v) >= minSecret {
+		if v = strings.TrimSpace(v); len(v) >= minSecret && !slices.Contains(s.values, v) {
 			s.values = append(s.values, v)
+		}
+	}
+}
+
+// addFrom adds the secrets of a body that is about to be sent: what stands at or
+// below these keys of clients, APIs and SAML options (OpenAPI document).
+func (s *secrets) addFrom(v any, secret bool) {
+	switch v := v.(type) {
+	case string:
+		if secret {
+			s.add(v)
+		}
+	case []any:
+		for _, e := range v {
+			s.addFrom(e, secret)
+		}
+	case map[string]any:
+		for k, e := range v {
+			s.addFrom(e, secret || slices.Contains([]string{"client_secret", "signing_secret", "decryptionKey", "signing_key"}, k))
 		}
 	}
 }

@@ -80,7 +80,7 @@ func (t *Tenant) Get(ctx context.Context, c schema.Collection, id string) (*sche
 // so a POST whose outcome is unknown is never repeated.
 func (t *Tenant) Create(ctx context.Context, c schema.Collection, body map[string]any) (*schema.Observed, error) {
 	op := "create " + noun(c)
-	props, err := properties(op, body)
+	props, err := t.properties(op, body)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func (t *Tenant) Update(ctx context.Context, c schema.Collection, id string, bod
 	if err := checkID(op, c, id); err != nil {
 		return nil, err
 	}
-	props, err := properties(op, body)
+	props, err := t.properties(op, body)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +143,7 @@ func checkID(op string, c schema.Collection, id string) error {
 
 // properties makes the SDK send exactly this body: with a nil request nothing
 // of its typed structs is added or left out.
-func properties(op string, body map[string]any) (option.RequestOption, error) {
+func (t *Tenant) properties(op string, body map[string]any) (option.RequestOption, error) {
 	if len(body) == 0 {
 		return nil, fmt.Errorf("%s: nothing to send", op)
 	}
@@ -152,6 +152,7 @@ func properties(op string, body map[string]any) (option.RequestOption, error) {
 	if pending {
 		return nil, fmt.Errorf("%s: the body refers to an object whose id is not known yet", op)
 	}
+	t.http.hide.addFrom(body, false)
 	return option.WithBodyProperties(body), nil
 }
 

@@ -174,7 +174,7 @@ func (t *transport) try(ctx context.Context, c *call, req *http.Request) *failur
 		if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
 			err = fmt.Errorf("no complete answer within %s", answerTimeout)
 		}
-		return &failure{err: t.hide.wrap(err), again: ctx.Err() == nil && !errors.Is(err, errTooLong), doubt: !unsent(err)}
+		return &failure{err: t.hide.wrap(err), again: ctx.Err() == nil && !permanent(err), doubt: !unsent(err)}
 	}
 	return t.judge(c, a)
 }

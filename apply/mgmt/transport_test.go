@@ -7,9 +7,9 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -295,85 +295,36 @@ func TestSilentServerIsGivenUp(t *testing.T) {
 	})
 }
 
-func TestAnswersThatAreNotJSON(t *testing.T) {
-	page := "<html><head><title>t</title><style>p{}</style></head><body><script>var x=1</script><h1>502 Bad\x1b[31m Gateway</h1>" +
-		"\n<p>Authorization: Bearer " + apiToken + "</p></body></html>"
-	tenant, _ := to(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.WriteHeader(http.StatusBadGateway)
-		_, _ = io.WriteString(w, page)
+func TestWrongHostIsSaidAtOnce(t *testing.T) {
+	f := roundTripper(func(*http.Request) (*http.Response, error) {
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: domain, IsNotFound: true}}
 	})
-	_, err := tenant.Get(t.Context(), schema.Clients, "c")
-	assert.Equal(t, &apply.StatusError{
-		Op: "read client", Status: 502,
-		Message: `an answer that is not JSON but text/html: "502 Bad [31m Gateway Authorization: Bearer [hidden]"`,
-	}, err)
-
-	tenant, _ = to(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<p>Log in to the Wi-Fi</p>") })
-	_, err = tenant.Get(t.Context(), schema.Clients, "c")
-	require.ErrorContains(t, err, `read client: 200 with an answer that is not JSON`)
-	require.ErrorContains(t, err, `Log in to the Wi-Fi`)
+	o := mgmt.Options{Domain: domain, Transport: f, Sleep: func(context.Context, time.Duration) error {
+		t.Error("waited")
+		return nil
+	}}
+	credentials(&o)
+	_, err := mgmt.New(t.Context(), o)
+	require.ErrorContains(t, err, "get a token from "+domain+": dial tcp: lookup "+domain+": no such host")
 }
 
-func TestRedirectsAreNotFollowed(t *testing.T) {
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		t.Error("reached the other host: ", r.Method, r.Header)
-	}))
-	defer elsewhere.Close()
-	here := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, elsewhere.URL+"/steal?token=hush", http.StatusTemporaryRedirect)
-	}))
-	defer here.Close()
-	tenant, err := mgmt.New(t.Context(), mgmt.Options{Domain: here.URL, Token: apiToken})
-	require.NoError(t, err)
-	for _, call := range []func() error{
-		func() error { _, err := tenant.Get(t.Context(), schema.Clients, "c"); return err },
-		func() error { _, err := tenant.Create(t.Context(), schema.Clients, body); return err },
-	} {
-		err := call()
-		var answered *apply.StatusError
-		require.ErrorAs(t, err, &answered)
-		assert.Equal(t, 307, answered.Status)
-		assert.Contains(t, answered.Message, "a redirect to "+elsewhere.URL+", which is not followed")
-		assert.NotContains(t, err.Error(), "hush")
-	}
-}
-
-func TestHeaders(t *testing.T) {
-	tenant, f := to(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, `{"client_id":"c"}`) },
-		func(o *mgmt.Options) { o.RunID = "run-1" })
-	_, err := tenant.Get(t.Context(), schema.Clients, "c")
-	require.NoError(t, err)
-	_, err = tenant.Update(t.Context(), schema.Clients, "c", body)
-	require.NoError(t, err)
-	read, write := f.requests[0].header, f.requests[1].header
-	assert.Equal(t, "Bearer "+apiToken, read.Get("Authorization"))
-	assert.Equal(t, "tacit/test", read.Get("User-Agent"))
-	assert.Empty(t, read.Get("X-Correlation-ID"))
-	assert.Equal(t, "run-1", write.Get("X-Correlation-ID"))
-	assert.Equal(t, "application/json", write.Get("Content-Type"))
-}
-
-func TestNoSecretGetsOut(t *testing.T) {
-	const secret = "s3cret-of-the-client"
-	key := "-----BEGIN PRIVATE KEY-----\nMIIabc\n-----END PRIVATE KEY-----"
+func TestConcurrentUse(t *testing.T) {
 	var debug bytes.Buffer
 	tenant, _ := to(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/oauth/token" {
-			answer(w, 200, `{"access_token":"`+apiToken+`","expires_in":86400}`)
+			answer(w, 200, `{"access_token":"a-token","expires_in":60}`)
 			return
 		}
-		refuse(w, 400, "invalid_body", "bad value "+apiToken+" "+secret+" "+key)
-	}, func(o *mgmt.Options) {
-		o.Token, o.ClientID, o.ClientSecret, o.Debug = "", "id", secret, &debug
-	})
-	_, err := tenant.Create(t.Context(), schema.Clients, map[string]any{"name": "hush", "client_secret": "hush"})
-	require.ErrorContains(t, err, "bad value [hidden] [hidden] [hidden]")
-	_, err = tenant.List(t.Context(), schema.Clients, []string{"hush"})
-	require.Error(t, err)
-	lines := strings.Split(strings.TrimSpace(debug.String()), "\n")
-	require.Len(t, lines, 3)
-	assert.Regexp(t, `^POST /oauth/token 200 \d+ms$`, lines[0])
-	assert.Regexp(t, `^POST /api/v2/clients 400 \d+ms$`, lines[1])
-	assert.Regexp(t, `^GET /api/v2/clients 400 \d+ms$`, lines[2])
+		answer(w, 200, `{"client_id":"c"}`)
+	}, credentials, func(o *mgmt.Options) { o.Debug = &debug })
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			_, err := tenant.Update(t.Context(), schema.Clients, "c", body)
+			assert.NoError(t, err)
+		})
+	}
+	wg.Wait()
+	assert.Equal(t, 20, tenant.Requests())
+	assert.Len(t, strings.Split(strings.TrimSpace(debug.String()), "\n"), 21)
 }

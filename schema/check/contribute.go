@@ -69,7 +69,7 @@ func merge(o *schema.Object, r *Rule, p *Path, c Contribution) *schema.Diagnosti
 		return nil
 	}
 	have, _ := w.V.([]any)
-	missing := schema.Missing(c.Add, have)
+	missing := lacking(have, c.Add)
 	if w.Mode == schema.Unmanaged {
 		w.Mode = schema.AtLeast
 	}
@@ -78,6 +78,19 @@ func merge(o *schema.Object, r *Rule, p *Path, c Contribution) *schema.Diagnosti
 		addReason(w, why)
 	}
 	return nil
+}
+
+// lacking returns the elements that have does not hold. Contributions are one
+// element or two, so a scan beats the index that schema.Missing builds.
+func lacking(have, add []any) []any {
+	var out []any
+	for _, e := range add {
+		same := func(h any) bool { return schema.Same(h, e) }
+		if !slices.ContainsFunc(have, same) && !slices.ContainsFunc(out, same) {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 func mergeScalar(o *schema.Object, w *schema.Want, r *Rule, p *Path, c Contribution, why schema.Reason) *schema.Diagnostic {

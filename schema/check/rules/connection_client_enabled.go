@@ -43,10 +43,10 @@ func judgeConnectionClientEnabled(p *check.Path) check.Verdict {
 	case member || schema.HasID(f.v, p.Client.ID, p.Offline) == schema.Yes:
 		return check.Passed()
 	case p.Connection.Creates || p.Client.Creates || asked:
-		return f.fail("The application %q is not enabled on this connection.", p.Client.Name())
+		return f.fail("The application %s is not enabled on this connection.", quote(p.Client.Name()))
 	case p.Offline:
-		return f.more(p, "The files do not enable the application %q on this connection; the tenant may.", p.Client.Name())
+		return f.more(p, "The files do not enable the application %s on this connection; the tenant may.", quote(p.Client.Name()))
 	default:
-		return f.more(p, "Nobody asked the tenant whether the application %q is enabled on this connection.", p.Client.Name())
+		return f.more(p, "Nobody asked the tenant whether the application %s is enabled on this connection.", quote(p.Client.Name()))
 	}
 }

@@ -39,17 +39,17 @@ func judgeIdPInitiatedClient(p *check.Path) check.Verdict {
 	case f.undecided():
 		return f.unknown(p)
 	case f.v == "":
-		return f.fail("The connection names no application for IdP-initiated logins; it has to be %q.", p.Client.Name())
+		return f.fail("The connection names no application for IdP-initiated logins; it has to be %s.", quote(p.Client.Name()))
 	}
 	switch schema.SameID(f.v, p.Client.ID, p.Offline) {
 	case schema.Yes:
 		return check.Passed()
 	case schema.Maybe:
-		return f.more(p, "Whether the application that IdP-initiated logins land in is %q is known only when its client ID is.", p.Client.Name())
+		return f.more(p, "Whether the application that IdP-initiated logins land in is %s is known only when its client ID is.", quote(p.Client.Name()))
 	default:
 		if schema.IsPlaceholder(f.v) {
-			return f.fail("IdP-initiated logins land in another application of this configuration; the upgrade is for %q.", p.Client.Name())
+			return f.fail("IdP-initiated logins land in another application of this configuration; the upgrade is for %s.", quote(p.Client.Name()))
 		}
-		return f.fail("IdP-initiated logins land in the application with the client ID %s; the upgrade is for %q.", quote(f.v), p.Client.Name())
+		return f.fail("IdP-initiated logins land in the application with the client ID %s; the upgrade is for %s.", quote(f.v), quote(p.Client.Name()))
 	}
 }

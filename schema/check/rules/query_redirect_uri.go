@@ -62,10 +62,10 @@ func judgeQueryRedirectURI(p *check.Path) check.Verdict {
 			"%s fits only callbacks with placeholders.", mention(uri))
 	}
 	if list.partial(p) {
-		return list.more(p, "The files do not list %s among the callbacks of %q; the tenant may.", mention(uri), p.Client.Name())
+		return list.more(p, "The files do not list %s among the callbacks of %s; the tenant may.", mention(uri), quote(p.Client.Name()))
 	}
 	if near := almost(list.v, uri); near != "" {
-		return query.fail("%s is not an allowed callback of %q. %s is, and Auth0 does not take one for the other.", mention(uri), p.Client.Name(), near)
+		return query.fail("%s is not an allowed callback of %s. %s is, and Auth0 does not take one for the other.", mention(uri), quote(p.Client.Name()), quote(near))
 	}
-	return query.fail("%s is not an allowed callback of %q.", mention(uri), p.Client.Name())
+	return query.fail("%s is not an allowed callback of %s.", mention(uri), quote(p.Client.Name()))
 }

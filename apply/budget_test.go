@@ -1,0 +1,69 @@
+package apply_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tacit-dev/tacit/apply"
+	"github.com/tacit-dev/tacit/schema"
+)
+
+// customers is a configuration of n connections that lead into one SPA and one
+// API, with the silent upgrade declared for all of them.
+func customers(n int) *schema.Config {
+	cfg := &schema.Config{Workspace: "budget", Tenant: object(schema.Tenant, "")}
+	set(cfg.Tenant, "domain", domain)
+	api := object(schema.API, "orders")
+	set(api, "identifier", "https://api.example/")
+	spa := object(schema.SPAClient, "portal")
+	set(spa, "name", "Portal")
+	set(spa, "callbacks", []any{"https://app.example/start"})
+	up := object(schema.SilentUpgrade, "orders")
+	refs := make([]any, n)
+	cfg.Objects = append(cfg.Objects, api)
+	for i := range n {
+		c := object(schema.SAMLConnection, "customer")
+		c.Addr.Each, c.Addr.Key = true, fmt.Sprintf("c%04d", i)
+		set(c, "name", c.Addr.Key)
+		set(c, "sign_in_endpoint", "https://idp.example/sso")
+		set(c, "signing_cert", certificate)
+		set(c, "idp_initiated.enabled", true)
+		set(c, "idp_initiated.client", schema.RefTo(spa.Addr))
+		set(c, "idp_initiated.client_protocol", "oauth2")
+		set(c, "idp_initiated.query", "response_type=id_token&scope=openid&redirect_uri=https%3A%2F%2Fapp.example%2Fstart")
+		refs[i] = schema.RefTo(c.Addr)
+		cfg.Objects = append(cfg.Objects, c)
+	}
+	set(up, "connections", refs)
+	set(up, "client", schema.RefTo(spa.Addr))
+	set(up, "api", schema.RefTo(api.Addr))
+	set(up, "redirect_uri", "https://app.example")
+	cfg.Objects = append(cfg.Objects, up, spa)
+	return cfg
+}
+
+// TestPlanCostsTheBudget holds the formula of the README: for N connections on
+// one SPA and one API, 2*ceil(N/100)+2 requests.
+func TestPlanCostsTheBudget(t *testing.T) {
+	for _, n := range []int{1, 20, 200, 1000} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			cfg := customers(n)
+			_, ten := open(t, map[string]any{})
+			p, b, ok := makePlan(t, ten, cfg)
+			require.True(t, ok)
+			require.Empty(t, p.Report.Findings)
+			_, err := apply.Run(context.Background(), ten, p, b.IDs(), nil)
+			require.NoError(t, err)
+
+			before := ten.Requests()
+			again, _, ok := makePlan(t, ten, cfg)
+			require.True(t, ok)
+			require.Empty(t, again.Changes)
+			assert.Equal(t, 2*((n+99)/100)+2, ten.Requests()-before)
+		})
+	}
+}

@@ -1,0 +1,56 @@
+package sandbox
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+)
+
+// alphabet of the random part of Auth0's ids (recorded: client_id 32 alphanumeric, con_, cgr_ and org_ plus 16).
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+// idShape says how the ids of a kind look.
+type idShape struct {
+	prefix string
+	chars  int  // length of the random part
+	hex    bool // lower-case hexadecimal instead of alphanumeric
+}
+
+// Shapes recorded in management-api.md 4.1.
+func clientIDShape() idShape     { return idShape{chars: 32} }
+func connectionIDShape() idShape { return idShape{prefix: "con_", chars: 16} }
+func resourceIDShape() idShape   { return idShape{chars: 24, hex: true} }
+func grantIDShape() idShape      { return idShape{prefix: "cgr_", chars: 16} }
+func credentialShape() idShape   { return idShape{prefix: "cred_", chars: 22} }
+func ticketShape() idShape       { return idShape{chars: 8} }
+func secretShape() idShape       { return idShape{chars: 64} }
+
+// render turns bytes into an id of the shape.
+func (sh idShape) render(b []byte) string {
+	if sh.hex {
+		return sh.prefix + hex.EncodeToString(b)[:sh.chars]
+	}
+	out := make([]byte, sh.chars)
+	for i := range out {
+		out[i] = alphabet[int(b[i])%len(alphabet)]
+	}
+	return sh.prefix + string(out)
+}
+
+// newID draws an id from the tenant's random source.
+func (s *Server) newID(sh idShape) (string, error) {
+	b, err := s.entropy(sh.chars)
+	if err != nil {
+		return "", err
+	}
+	return sh.render(b), nil
+}
+
+// idFor derives an id from what names the object, so that a seed without ids gives the same tenant each time.
+func idFor(sh idShape, natural string) string {
+	var b []byte
+	for n := byte(0); len(b) < sh.chars; n++ {
+		sum := sha256.Sum256(append([]byte{n}, natural...))
+		b = append(b, sum[:]...)
+	}
+	return sh.render(b)
+}

@@ -1,0 +1,54 @@
+package sandbox
+
+import (
+	"net/http"
+	"strings"
+)
+
+// anyOf is one group of alternative scopes.
+func anyOf(scopes ...string) [][]string { return [][]string{scopes} }
+
+// newRoutes is the table of operations. Scopes are the documented ones (OpenAPI document of 2026-06-25).
+func newRoutes() []route {
+	readClient := anyOf("read:clients", "read:client_keys", "read:client_credentials", "read:client_summary")
+	updateClient := anyOf("update:clients", "update:client_keys", "update:client_credentials", "update:client_token_vault_privileged_access")
+	clientConnections := [][]string{{"read:connections"}, {"read:clients", "read:client_summary"}}
+	return []route{
+		op(http.MethodGet, "/clients", readClient, clientListQuery(), "", listClients),
+		op(http.MethodPost, "/clients", anyOf("create:clients"), nil, createClientBody, createClient),
+		op(http.MethodGet, "/clients/{}", readClient, fieldsQuery(), "", getClient),
+		op(http.MethodPatch, "/clients/{}", updateClient, nil, updateClientBody, updateClientByID),
+		op(http.MethodDelete, "/clients/{}", anyOf("delete:clients"), nil, "", deleteClient),
+		op(http.MethodGet, "/clients/{}/connections", clientConnections, clientConnectionsQuery(), "", listClientConnections),
+
+		op(http.MethodGet, "/connections", anyOf("read:connections"), connectionListQuery(), "", listConnections),
+		op(http.MethodPost, "/connections", anyOf("create:connections"), nil, createConnectionBody, createConnection),
+		op(http.MethodGet, "/connections/{}", anyOf("read:connections"), fieldsQuery(), "", getConnection),
+		op(http.MethodPatch, "/connections/{}", anyOf("update:connections"), nil, updateConnectionBody, updateConnection),
+		op(http.MethodDelete, "/connections/{}", anyOf("delete:connections"), nil, "", deleteConnection),
+		op(http.MethodGet, "/connections/{}/clients", anyOf("read:connections"), membersQuery(), "", listMembers),
+		op(http.MethodPatch, "/connections/{}/clients", anyOf("update:connections"), nil, updateMembersBody, updateMembers),
+
+		op(http.MethodGet, "/resource-servers", anyOf("read:resource_servers"), resourceServerListQuery(), "", listResourceServers),
+		op(http.MethodPost, "/resource-servers", anyOf("create:resource_servers"), nil, createResourceServerBody, createResourceServer),
+		op(http.MethodGet, "/resource-servers/{}", anyOf("read:resource_servers"), fieldsQuery(), "", getResourceServer),
+		op(http.MethodPatch, "/resource-servers/{}", anyOf("update:resource_servers"), nil, updateResourceServerBody, updateResourceServer),
+		op(http.MethodDelete, "/resource-servers/{}", anyOf("delete:resource_servers"), nil, "", deleteResourceServer),
+
+		op(http.MethodGet, "/client-grants", anyOf("read:client_grants"), grantListQuery(), "", listGrants),
+		op(http.MethodPost, "/client-grants", anyOf("create:client_grants"), nil, createGrantBody, createGrant),
+		op(http.MethodGet, "/client-grants/{}", anyOf("read:client_grants"), nil, "", getGrant),
+		op(http.MethodPatch, "/client-grants/{}", anyOf("update:client_grants"), nil, updateGrantBody, updateGrant),
+		op(http.MethodDelete, "/client-grants/{}", anyOf("delete:client_grants"), nil, "", deleteGrant),
+
+		op(http.MethodGet, "/tenants/settings", anyOf("read:tenant_settings"), fieldsQuery(), "", getSettings),
+		op(http.MethodPatch, "/tenants/settings", anyOf("update:tenant_settings"), nil, updateSettingsBody, updateSettings),
+
+		op(http.MethodGet, "/custom-domains", anyOf("read:custom_domains"), customDomainQuery(), "", listCustomDomains),
+	}
+}
+
+func op(method, path string, scopes [][]string, query []param, schema string, do handle) route {
+	segments := append([]string{"api", "v2"}, strings.Split(strings.TrimPrefix(path, "/"), "/")...)
+	return route{method: method, path: segments, scopes: scopes, query: query, schema: schema, do: do}
+}

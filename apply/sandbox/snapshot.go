@@ -1,0 +1,120 @@
+package sandbox
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+)
+
+// snapshotIndent is the indent of a snapshot.
+const snapshotIndent = "  "
+
+// Snapshot is the tenant as an indented seed. It is deterministic, and loading it gives the same tenant.
+func (s *Server) Snapshot() ([]byte, error) {
+	data, _, err := s.snapshotVersion()
+	return data, err
+}
+
+// snapshotVersion is Snapshot with the version it shows. It takes the lock exclusively because it fills the items'
+// encoded forms, which make the next snapshot of a large tenant a copy instead of an encoding.
+func (s *Server) snapshotVersion() ([]byte, uint64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w := &snapshotWriter{}
+	w.buf.WriteString("{")
+	t := s.tenant
+	for _, part := range seedParts() {
+		switch part {
+		case "tenant_settings":
+			w.value(part, t.settings)
+		case "clients":
+			w.list(part, t.clients)
+		case "connections":
+			w.list(part, t.connections)
+		case "connection_clients":
+			w.members(part, t)
+		case "resource_servers":
+			w.list(part, t.resourceServers)
+		case "client_grants":
+			w.list(part, t.grants)
+		default:
+			if v, ok := t.rest[part]; ok {
+				w.value(part, v)
+			}
+		}
+	}
+	w.buf.WriteString("\n}\n")
+	return w.buf.Bytes(), s.version, w.err
+}
+
+// snapshotWriter writes the members of the top-level object.
+type snapshotWriter struct {
+	buf   bytes.Buffer
+	wrote bool
+	err   error
+}
+
+func (w *snapshotWriter) key(name string) {
+	if w.wrote {
+		w.buf.WriteString(",")
+	}
+	w.wrote = true
+	w.buf.WriteString("\n" + snapshotIndent + `"` + name + `": `)
+}
+
+func (w *snapshotWriter) value(name string, v any) {
+	w.key(name)
+	w.encode(v, snapshotIndent)
+}
+
+// encode writes v as it looks below the given indent.
+func (w *snapshotWriter) encode(v any, below string) {
+	data, err := encodeIndent(v, snapshotIndent)
+	if err != nil {
+		w.err = err
+		return
+	}
+	w.buf.Write(bytes.ReplaceAll(data, []byte("\n"), []byte("\n"+below)))
+}
+
+func (w *snapshotWriter) list(name string, c *collection) {
+	w.key(name)
+	below := snapshotIndent + snapshotIndent
+	w.buf.WriteString("[")
+	for i, it := range c.created() {
+		if i > 0 {
+			w.buf.WriteString(",")
+		}
+		w.buf.WriteString("\n" + below)
+		if it.encoded == nil {
+			data, err := encodeIndent(it.body, snapshotIndent)
+			if err != nil {
+				w.err = err
+				return
+			}
+			it.encoded = bytes.ReplaceAll(data, []byte("\n"), []byte("\n"+below))
+		}
+		w.buf.Write(it.encoded)
+	}
+	if len(c.byID) > 0 {
+		w.buf.WriteString("\n" + snapshotIndent)
+	}
+	w.buf.WriteString("]")
+}
+
+// members writes connection_clients, connections by id, without those that no client uses.
+func (w *snapshotWriter) members(name string, t *tenant) {
+	out := object{}
+	for _, id := range slices.Sorted(maps.Keys(t.enabled)) {
+		m := t.enabled[id]
+		if len(m.order) == 0 {
+			continue
+		}
+		list := make([]any, len(m.order))
+		for i, client := range m.order {
+			list[i] = m.has[client]
+		}
+		out[id] = list
+	}
+	w.value(name, out)
+}
