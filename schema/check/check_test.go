@@ -169,34 +169,36 @@ func TestFindingJSON(t *testing.T) {
 		"paths": ["silent_upgrade.orders from saml_connection.customer[\"a\"]"]}]}`, string(raw))
 }
 
-func TestContributeMerges(t *testing.T) {
-	callbacks := schema.Use[[]string](schema.SPAClient, "callbacks").Field()
-	consent := schema.Use[bool](schema.API, "skip_consent_for_verifiable_first_party_clients").Field()
-	rule := says("TAC202", nil)
-	rule.Contributes = []schema.Field{callbacks, consent}
-	rule.Contribute = func(p *check.Path) []check.Contribution {
-		return []check.Contribution{check.Add(p.Client, callbacks, "r", "b", "a", "b"), check.Set(p.API, consent, "r", true)}
-	}
-	reason := []schema.Reason{{Code: "TAC202", Text: "r"}}
-	for name, c := range map[string]struct {
-		list, scalar         schema.Want
-		wantList, wantScalar schema.Want
-		diagnostics          int
-	}{
+var (
+	callbacks = schema.Use[[]string](schema.SPAClient, "callbacks").Field()
+	consent   = schema.Use[bool](schema.API, "skip_consent_for_verifiable_first_party_clients").Field()
+	because   = []schema.Reason{{Code: "TAC202", Text: "r"}}
+)
+
+// merging is what a list and a scalar want before and after a rule contributed
+// "b" and "a" to the one and true to the other.
+type merging struct {
+	list, scalar         schema.Want
+	wantList, wantScalar schema.Want
+	diagnostics          int
+}
+
+func mergings() map[string]merging {
+	return map[string]merging{
 		"unmanaged": {
-			wantList:   schema.Want{Mode: schema.AtLeast, V: []any{"b", "a"}, Why: reason},
-			wantScalar: schema.Want{Mode: schema.Exactly, V: true, Why: reason},
+			wantList:   schema.Want{Mode: schema.AtLeast, V: []any{"b", "a"}, Why: because},
+			wantScalar: schema.Want{Mode: schema.Exactly, V: true, Why: because},
 		},
 		"explicit": {
 			list:       schema.Want{Mode: schema.Exactly, V: []any{"a"}, Src: at(3)},
 			scalar:     schema.Want{Mode: schema.Exactly, V: true, Src: at(4)},
-			wantList:   schema.Want{Mode: schema.Exactly, V: []any{"a", "b"}, Src: at(3), Why: reason},
+			wantList:   schema.Want{Mode: schema.Exactly, V: []any{"a", "b"}, Src: at(3), Why: because},
 			wantScalar: schema.Want{Mode: schema.Exactly, V: true, Src: at(4)},
 		},
 		"there already": {
 			list:       schema.Want{Mode: schema.Exactly, V: []any{"a", "b"}, Src: at(3)},
 			wantList:   schema.Want{Mode: schema.Exactly, V: []any{"a", "b"}, Src: at(3)},
-			wantScalar: schema.Want{Mode: schema.Exactly, V: true, Why: reason},
+			wantScalar: schema.Want{Mode: schema.Exactly, V: true, Why: because},
 		},
 		"unknown": {
 			list:       schema.Want{Mode: schema.Exactly, Unknown: true},
@@ -207,17 +209,26 @@ func TestContributeMerges(t *testing.T) {
 		"contradiction": {
 			list:        schema.Want{Mode: schema.Exactly, V: nil, Src: at(3)},
 			scalar:      schema.Want{Mode: schema.Exactly, V: false, Src: at(4)},
-			wantList:    schema.Want{Mode: schema.Exactly, V: []any{"b", "a"}, Src: at(3), Why: reason},
+			wantList:    schema.Want{Mode: schema.Exactly, V: []any{"b", "a"}, Src: at(3), Why: because},
 			wantScalar:  schema.Want{Mode: schema.Exactly, V: false, Src: at(4)},
 			diagnostics: 1,
 		},
 		"reset": {
 			scalar:      schema.Want{Mode: schema.Exactly, V: nil, Src: at(4)},
-			wantList:    schema.Want{Mode: schema.AtLeast, V: []any{"b", "a"}, Why: reason},
+			wantList:    schema.Want{Mode: schema.AtLeast, V: []any{"b", "a"}, Why: because},
 			wantScalar:  schema.Want{Mode: schema.Exactly, V: nil, Src: at(4)},
 			diagnostics: 1,
 		},
-	} {
+	}
+}
+
+func TestContributeMerges(t *testing.T) {
+	rule := says("TAC202", nil)
+	rule.Contributes = []schema.Field{callbacks, consent}
+	rule.Contribute = func(p *check.Path) []check.Contribution {
+		return []check.Contribution{check.Add(p.Client, callbacks, "r", "b", "a", "b"), check.Set(p.API, consent, "r", true)}
+	}
+	for name, c := range mergings() {
 		t.Run(name, func(t *testing.T) {
 			client := &schema.Object{Kind: schema.SPAClient, Addr: portal, Wants: make([]schema.Want, len(schema.SPAClient.Attrs))}
 			api := &schema.Object{Kind: schema.API, Addr: orders, Wants: make([]schema.Want, len(schema.API.Attrs))}

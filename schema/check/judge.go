@@ -46,8 +46,8 @@ type Report struct {
 
 // Failed reports whether an error rule fails on some path; strict counts
 // warnings and unknowns too.
-func (r *Report) Failed(strict bool) bool {
-	return slices.ContainsFunc(r.Findings, func(f Finding) bool {
+func (rep *Report) Failed(strict bool) bool {
+	return slices.ContainsFunc(rep.Findings, func(f Finding) bool {
 		return f.Breaks() || (strict && f.Severity != schema.Info)
 	})
 }

@@ -39,7 +39,7 @@ func apiVerdicts() []verdict {
 		{name: "standard scopes", code: "TAC304", change: asks("openid", "offline_access"), want: check.NotApplicable},
 		{name: "no scopes", code: "TAC304", change: asks(), want: check.NotApplicable},
 		{name: "not defined", code: "TAC304", change: asks("read:orders", "write:orders"), want: check.Fail, says: []string{`"write:orders"`}},
-		{name: "misspelt", code: "TAC304", change: asks("read:order"), want: check.Fail, says: []string{`did you mean "read:orders"?`}},
+		{name: "wrong spelling", code: "TAC304", change: asks("read:order"), want: check.Fail, says: []string{`did you mean "read:orders"?`}},
 		{name: "none defined", code: "TAC304", change: set(api, "scope", absent), want: check.Fail},
 		{name: "offline", code: "TAC304", change: both(offline, asks("read:order")), want: check.Unknown, says: []string{`did you mean "read:orders"?`, "tacit plan"}},
 		{name: "not read", code: "TAC304", change: set(api, "scope", notRead), want: check.Unknown},

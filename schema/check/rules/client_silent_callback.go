@@ -40,7 +40,7 @@ If the SPA sends another one, correct redirect_uri in the silent_upgrade block.`
 }
 
 func judgeClientSilentCallback(p *check.Path) check.Verdict {
-	f := read(callbacks, p.Client)
+	f := urlList{read(callbacks, p.Client)}
 	if p.RedirectURI == "" {
 		return check.Undecided(p.Client, p.Attr("redirect_uri"), settle(p, p.Client, schema.Unknown),
 			"The redirect_uri of the silent request is not known yet.")
@@ -48,21 +48,11 @@ func judgeClientSilentCallback(p *check.Path) check.Verdict {
 	if f.undecided() {
 		return f.unknown(p)
 	}
-	switch allows(f.v, p.RedirectURI) {
-	case schema.Yes:
-		if len(f.v) > maxCallbacks {
-			return f.fail("There are %d callbacks; Auth0 accepts at most %d. A wildcard such as https://*.app.example.com/start-login stands for many.", len(f.v), maxCallbacks)
-		}
-		return check.Passed()
-	case schema.Maybe:
-		return check.Undecided(p.Client, f.src, "Rehearse with the organization or custom domain that the placeholder stands for.",
-			"%s fits only callbacks with placeholders.", mention(p.RedirectURI))
+	if v := f.allowing(p, p.RedirectURI, "an allowed callback"); v.Outcome != check.Pass {
+		return v
 	}
-	if f.partial(p) {
-		return f.more(p, "The files do not list %s among the callbacks; the tenant may.", mention(p.RedirectURI))
+	if len(f.v) > maxCallbacks {
+		return f.fail("There are %d callbacks; Auth0 accepts at most %d. A wildcard such as https://*.app.example.com/start-login stands for many.", len(f.v), maxCallbacks)
 	}
-	if near := almost(f.v, p.RedirectURI); near != "" {
-		return f.fail("%s is not an allowed callback. %s is, and Auth0 does not take one for the other.", mention(p.RedirectURI), quote(near))
-	}
-	return f.fail("%s, which the SPA sends with its own request, is not an allowed callback.", mention(p.RedirectURI))
+	return check.Passed()
 }

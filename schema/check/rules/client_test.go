@@ -31,7 +31,7 @@ func clientVerdicts() []verdict {
 		{name: "any client", code: "TAC201", change: both(noRedirect, list(app), func(f *fixture) { f.clientKind = schema.Client }), want: check.Fail, says: []string{"tacit never writes client.portal"}},
 
 		{name: "listed", code: "TAC202", want: check.Pass},
-		{name: "not listed", code: "TAC202", change: list(app + "/start-login"), want: check.Fail, says: []string{`"https://app.example.com", which the SPA sends`}},
+		{name: "not listed", code: "TAC202", change: list(app + "/start-login"), want: check.Fail, says: []string{`"https://app.example.com" is not an allowed callback`}},
 		{name: "final slash", code: "TAC202", change: list(app + "/"), want: check.Fail, says: []string{`"https://app.example.com/" is, and`}},
 		{name: "too many", code: "TAC202", change: list(many...), want: check.Fail, says: []string{"101 callbacks"}},
 		{name: "redirect", code: "TAC202", change: both(list(), via(schema.ViaRedirect)), want: check.Fail, severity: schema.Error},
@@ -64,7 +64,7 @@ func clientTokenVerdicts() []verdict {
 	return []verdict{
 		{name: "allowed", code: "TAC204", want: check.Pass},
 		{name: "default of the API", code: "TAC204", change: set(client, "grant_types", absent), want: check.Pass},
-		{name: "missing", code: "TAC204", change: grants("implicit"), want: check.Fail, says: []string{`holds "implicit" but not authorization_code`}},
+		{name: "missing", code: "TAC204", change: grants("implicit"), want: check.Fail, says: []string{`lacks authorization_code`, `it holds "implicit"`}},
 		{name: "none", code: "TAC204", change: grants(), want: check.Fail, says: []string{"holds nothing"}},
 		{name: "not read", code: "TAC204", change: set(client, "grant_types", notRead), want: check.Unknown},
 		{name: "offline, not written", code: "TAC204", change: both(offline, grants("implicit"), unsourced("grant_types")), want: check.Unknown, says: []string{"tacit plan"}},

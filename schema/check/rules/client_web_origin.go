@@ -41,7 +41,7 @@ spa_client "portal" {
 }
 
 func judgeClientWebOrigin(p *check.Path) check.Verdict {
-	f := read(webOrigins, p.Client)
+	f := urlList{read(webOrigins, p.Client)}
 	origin := webOrigin(p.RedirectURI)
 	switch {
 	case p.RedirectURI == "":
@@ -52,20 +52,7 @@ func judgeClientWebOrigin(p *check.Path) check.Verdict {
 	case f.undecided():
 		return f.unknown(p)
 	}
-	switch allows(f.v, origin) {
-	case schema.Yes:
-		return check.Passed()
-	case schema.Maybe:
-		return check.Undecided(p.Client, f.src, "Rehearse with the organization or custom domain that the placeholder stands for.",
-			"%s fits only web origins with placeholders.", quote(origin))
-	}
-	if f.partial(p) {
-		return f.more(p, "The files do not list %s among the web origins; the tenant may.", quote(origin))
-	}
-	if near := almost(f.v, origin); near != "" {
-		return f.fail("%s is not an allowed web origin. %s is, and Auth0 does not take one for the other.", quote(origin), quote(near))
-	}
-	return f.fail("%s is not an allowed web origin.", quote(origin))
+	return f.allowing(p, origin, "an allowed web origin")
 }
 
 // webOrigin returns the origin of an http or https URL, else "".

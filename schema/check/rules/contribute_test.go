@@ -78,18 +78,17 @@ func TestContributionsThatAPathDoesNotNeed(t *testing.T) {
 		}
 		return objects[clientAddr(f.clientKind)].Want(name)
 	}
-	unmanaged := schema.Want{}
 	interactive := func(f *fixture) { f.via = schema.ViaInteractive }
 	redirect := func(f *fixture) { f.via = schema.ViaRedirect }
-	assert.Equal(t, unmanaged, *want(interactive, "skip_consent_for_verifiable_first_party_clients"))
-	assert.Equal(t, unmanaged, *want(interactive, "web_origins"))
-	assert.Equal(t, unmanaged, *want(redirect, "web_origins"))
-	assert.Equal(t, unmanaged, *want(set(client, "web_origins", []any{"https://*.example.com"}), "web_origins"), "a wildcard stands for it")
-	assert.Equal(t, unmanaged, *want(set(client, "callbacks", []any{"https://*.example.com/start-login", "https://*.example.com"}), "callbacks"))
+	assert.Zero(t, *want(interactive, "skip_consent_for_verifiable_first_party_clients"))
+	assert.Zero(t, *want(interactive, "web_origins"))
+	assert.Zero(t, *want(redirect, "web_origins"))
+	assert.Zero(t, *want(set(client, "web_origins", []any{"https://*.example.com"}), "web_origins"), "a wildcard stands for it")
+	assert.Zero(t, *want(set(client, "callbacks", []any{"https://*.example.com/start-login", "https://*.example.com"}), "callbacks"))
 	assert.Equal(t, []any{app}, want(ask("scope=openid"), "callbacks").V)
 	assert.Equal(t, []any{app}, want(set(conn, "idp_initiated.client", otherID), "callbacks").V, "the landing route is another application's")
 	assert.Equal(t, []any{"authorization_code"}, want(ask("response_type=code"), "grant_types").V)
-	assert.Equal(t, unmanaged, *want(func(f *fixture) { f.clientKind = schema.Client }, "callbacks"), "a client block is never written")
+	assert.Zero(t, *want(func(f *fixture) { f.clientKind = schema.Client }, "callbacks"), "a client block is never written")
 }
 
 func TestContributionContradictsALine(t *testing.T) {

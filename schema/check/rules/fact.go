@@ -110,18 +110,19 @@ func (f fact[T]) fail(format string, args ...any) check.Verdict {
 
 // unknown is the verdict that the value cannot be judged.
 func (f fact[T]) unknown(p *check.Path) check.Verdict {
-	var why string
+	why, how := f.name+" was not read from the tenant.", settle(p, f.state, f.presence)
 	switch {
 	case f.state.Cell(f.name).Presence == schema.Known:
-		why = f.name + " holds something else on the tenant than tacit knows how to read."
+		why = f.name + " holds something else than tacit knows how to read."
+		how = "Look the value up in the Dashboard and correct it there, or write the attribute."
+	case p.Offline && f.presence == schema.Unknown:
+		why = f.name + " depends on an id that only the tenant knows."
 	case p.Offline:
 		why = fmt.Sprintf("The files do not say what %s is, so the tenant decides.", f.name)
 	case f.presence == schema.Unknown:
-		why = fmt.Sprintf("%s depends on a value that is known only after apply.", f.name)
-	default:
-		why = f.name + " was not read from the tenant."
+		why = f.name + " depends on a value that is known only after apply."
 	}
-	return check.Undecided(f.state, f.src, settle(p, f.state, f.presence), "%s", why)
+	return check.Undecided(f.state, f.src, how, "%s", why)
 }
 
 // more is the verdict that the files do not hold the element but the tenant

@@ -71,6 +71,28 @@ func addCallback(p *check.Path, uri, reason string) []check.Contribution {
 	return []check.Contribution{check.Add(p.Client, callbacks.Field(), reason, entry)}
 }
 
+// urlList is a fact that lists URLs: callbacks, web origins.
+type urlList struct{ fact[[]string] }
+
+// allowing judges whether the list covers a URL; what says what it then is.
+func (f urlList) allowing(p *check.Path, url, what string) check.Verdict {
+	switch allows(f.v, url) {
+	case schema.Yes:
+		return check.Passed()
+	case schema.Maybe:
+		return check.Undecided(f.state, f.src, "Rehearse with the organization or custom domain that the placeholder stands for.",
+			"Whether %s is %s depends on an entry with placeholders.", mention(url), what)
+	default:
+		if f.partial(p) {
+			return f.more(p, "The files do not make %s %s; the tenant may.", mention(url), what)
+		}
+		if near := almost(f.v, url); near != "" {
+			return f.fail("%s is not %s. %s is, and Auth0 does not take one for the other.", mention(url), what, mention(near))
+		}
+		return f.fail("%s is not %s.", mention(url), what)
+	}
+}
+
 // addGrant contributes a grant type.
 func addGrant(p *check.Path, grant, reason string) []check.Contribution {
 	return []check.Contribution{check.Add(p.Client, grantTypes.Field(), reason, grant)}
@@ -85,8 +107,8 @@ func hasGrant(p *check.Path, grant, use string) check.Verdict {
 	case slices.Contains(f.v, grant):
 		return check.Passed()
 	case f.partial(p):
-		return f.more(p, "grant_types is not written here and may lack %s, which %s needs.", grant, use)
+		return f.more(p, "The files do not give the application the grant type %s, which %s needs; the tenant may.", grant, use)
 	default:
-		return f.fail("grant_types holds %s but not %s, which %s needs.", listed(f.v), grant, use)
+		return f.fail("grant_types lacks %s, which %s needs; it holds %s.", grant, use, listed(f.v))
 	}
 }

@@ -27,11 +27,11 @@ saml_connection "customer" {
 		Grade:    check.Documented,
 		Severity: check.Always(schema.Error),
 		Reads:    []schema.Field{idpEnabled.Field(), idpClient.Field()},
-		Judge:    judgeIdPInitiatedClient,
+		Judge:    judgeInitiatedClient,
 	}
 }
 
-func judgeIdPInitiatedClient(p *check.Path) check.Verdict {
+func judgeInitiatedClient(p *check.Path) check.Verdict {
 	f := read(idpClient, p.Connection)
 	switch {
 	case idpInitiatedOff(p):

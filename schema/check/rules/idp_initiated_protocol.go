@@ -27,11 +27,11 @@ saml_connection "customer" {
 		Grade:    check.Documented,
 		Severity: check.Always(schema.Error),
 		Reads:    []schema.Field{idpEnabled.Field(), idpProtocol.Field()},
-		Judge:    judgeIdPInitiatedProtocol,
+		Judge:    judgeInitiatedProtocol,
 	}
 }
 
-func judgeIdPInitiatedProtocol(p *check.Path) check.Verdict {
+func judgeInitiatedProtocol(p *check.Path) check.Verdict {
 	f := read(idpProtocol, p.Connection)
 	switch {
 	case idpInitiatedOff(p):

@@ -64,7 +64,7 @@ func TestNearest(t *testing.T) {
 	known := []string{"redirect_uri", "scope", "response_type"}
 	for word, want := range map[string]string{
 		"redirect_url": "redirect_uri", "redirectUri": "redirect_uri", "scopes": "scope", "Scope": "scope",
-		"response-type": "response_type", "reponse_type": "response_type",
+		"response-type": "response_type", "respons_type": "response_type",
 		"timeout": "", "prompt": "", "": "", "client_id": "",
 	} {
 		assert.Equal(t, want, nearest(word, known), word)

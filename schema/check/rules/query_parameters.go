@@ -30,7 +30,7 @@ idp_initiated {
     redirect_uri  = "https://app.example.com/start-login?connection=customer"
   }
 }`,
-		Symptom:  "audience: the access token stays opaque and the API answers 401. state: the SDK refuses the answer, in auth0.js with invalid_token, \"`state` does not match.\" Misspelt parameters: no error, and no effect.",
+		Symptom:  "audience: the access token stays opaque and the API answers 401. state: the SDK refuses the answer, in auth0.js with invalid_token, \"`state` does not match.\" Unknown parameters: no error, and no effect.",
 		Source:   "Auth0 docs: IdP-initiated SAML sign-on to OIDC apps; community thread 10595 (audience); auth0.js source, validateAuthenticationResponse (state); Terraform provider example of auth0_connection",
 		Grade:    check.Documented,
 		Severity: check.Always(schema.Warning),

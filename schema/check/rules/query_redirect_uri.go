@@ -17,12 +17,12 @@ func queryRedirectURI() *check.Rule {
 		Why: "Auth0 sends the browser only to addresses on the application's list, compared character by character: scheme, port, path and final slash count. " +
 			"Whether the query part of a redirect_uri (?connection=NAME) counts too is not settled: Auth0's guide registers the route without it, a support article says exact match. tacit accepts either, and registers the bare route as the guide does. " +
 			"Without redirect_uri users land on the first callback, which TAC201 looks at.",
-		Fix: `List the landing route among the callbacks. tacit adds it by itself to applications that it writes; by hand it is:
+		Fix: `List the landing route among the callbacks, or correct the query. tacit adds it by itself to applications that it writes; by hand it is:
 
 spa_client "portal" {
   callbacks = ["https://app.example.com/start-login", "https://app.example.com"]
 }`,
-		Symptom:     `Error page "Callback URL mismatch. The provided redirect_uri is not in the list of allowed callback URLs" (unauthorized_client); the application never opens.`,
+		Symptom:     `Error page "Callback URL mismatch. X is not in the list of allowed callback URLs" (unauthorized_client); the application never opens.`,
 		Source:      "Auth0 docs: Single Sign-On, IdP-initiated, and Application Settings; support article Callback URL Mismatch",
 		Grade:       check.Documented,
 		Severity:    check.Always(schema.Error),
@@ -40,7 +40,7 @@ spa_client "portal" {
 }
 
 func judgeQueryRedirectURI(p *check.Path) check.Verdict {
-	query, list := read(idpQuery, p.Connection), read(callbacks, p.Client)
+	query, list := read(idpQuery, p.Connection), urlList{read(callbacks, p.Client)}
 	if !landsHere(p) {
 		return check.Skipped()
 	}
@@ -51,21 +51,15 @@ func judgeQueryRedirectURI(p *check.Path) check.Verdict {
 	if !ok {
 		return check.Skipped() // TAC201
 	}
+	if uri == "" {
+		return query.fail("The redirect_uri of the query is empty.")
+	}
 	if list.undecided() {
 		return list.unknown(p)
 	}
-	switch allows(list.v, uri) {
-	case schema.Yes:
-		return check.Passed()
-	case schema.Maybe:
-		return check.Undecided(p.Connection, query.src, "Rehearse with the organization or custom domain that the placeholder stands for.",
-			"%s fits only callbacks with placeholders.", mention(uri))
+	v := list.allowing(p, uri, "an allowed callback")
+	if v.Outcome == check.Fail {
+		v.Src = query.src // where the address is written
 	}
-	if list.partial(p) {
-		return list.more(p, "The files do not list %s among the callbacks of %s; the tenant may.", mention(uri), quote(p.Client.Name()))
-	}
-	if near := almost(list.v, uri); near != "" {
-		return query.fail("%s is not an allowed callback of %s. %s is, and Auth0 does not take one for the other.", mention(uri), quote(p.Client.Name()), quote(near))
-	}
-	return query.fail("%s is not an allowed callback of %s.", mention(uri), quote(p.Client.Name()))
+	return v
 }
