@@ -58,12 +58,9 @@ func mergeMembers(old, sent object) object {
 // clientConflicts refuses what Auth0 refuses beyond the shape of a body: scopes for keys and credentials, grant types
 // that the authentication method cannot use, aliases taken by another client. old is nil on create.
 func (s *Server) clientConflicts(rq *request, old, sent object) error {
-	scopeFor := "update:client_keys"
-	if old == nil {
-		scopeFor = "create:client_keys"
-	}
-	if _, ok := sent["client_secret"]; ok && old != nil && !rq.scopes.has(scopeFor) {
-		return errScope([]string{scopeFor})
+	const keysScope = "update:client_keys"
+	if _, ok := sent["client_secret"]; ok && old != nil && !rq.scopes.has(keysScope) {
+		return errScope([]string{keysScope})
 	}
 	if aliases, ok := sent["client_aliases"].([]any); ok {
 		if err := s.aliasConflict(text(old, "client_id"), aliases); err != nil {

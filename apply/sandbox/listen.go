@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/google/renameio/v2"
+	"github.com/google/renameio/v2/maybe"
 )
 
 // ServeOptions say where and how a sandbox listens.
@@ -100,7 +100,7 @@ func (s *Server) secure(srv *http.Server, l *Listener, caFile string) error {
 	if caFile == "" {
 		return nil
 	}
-	if err := renameio.WriteFile(caFile, ca, 0o644); err != nil {
+	if err := maybe.WriteFile(caFile, ca, 0o644); err != nil {
 		return fmt.Errorf("sandbox: CA file: %w", err)
 	}
 	return nil

@@ -122,3 +122,13 @@ func BenchmarkListPageOf5000(b *testing.B) {
 		tt.want(200, "GET", "/clients/spa/connections?take=100&strategy=samlp", nil)
 	}
 }
+
+func BenchmarkStoredWriteAmong5000(b *testing.B) {
+	tt := tenantOf(b, 5000)
+	store, err := OpenStore(b.TempDir() + "/s.json")
+	require.NoError(b, err)
+	tt.opts.Store = store
+	for b.Loop() {
+		tt.want(200, "PATCH", "/connections/con_0001", `{"display_name":"x"}`)
+	}
+}

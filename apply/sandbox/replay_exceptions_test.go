@@ -66,7 +66,7 @@ func TestReplayErrors(t *testing.T) {
 			target += "?" + q
 		}
 		got, body := tt.call(text(e, "method"), target, e["req"])
-		sc.add("refusals", target, diffOf(int(status), got, child(e, "resp"), body, e))
+		sc.add("refusals", target, "", diffOf(int(status), got, child(e, "resp"), body, e))
 	}
 	sc.report(t)
 }

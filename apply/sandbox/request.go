@@ -142,22 +142,13 @@ func (s *Server) match(r *http.Request) (*route, []string, error) {
 		}
 		segments[i] = plain
 	}
-	known := false
 	for i := range s.routes {
 		rt := &s.routes[i]
-		args, ok := matchPath(rt.path, segments)
-		if !ok {
-			continue
-		}
-		if rt.method == r.Method {
+		if args, ok := matchPath(rt.path, segments); ok && rt.method == r.Method {
 			return rt, args, nil
 		}
-		known = true
 	}
-	if known { // assumed: hapi answers 404 for a method it has no route for
-		return nil, nil, errNoRoute()
-	}
-	return nil, nil, errNoRoute()
+	return nil, nil, errNoRoute() // also for a known path with another method, as hapi does (assumed)
 }
 
 func matchPath(pattern, segments []string) ([]string, bool) {
@@ -198,9 +189,10 @@ func readBody(r *http.Request) (any, error) {
 // scopes are what a token may do; nil means everything.
 type scopes []string
 
-// all is the scope set of a token without limits.
+// hasAny says whether the token has one of the scopes.
 func (sc scopes) hasAny(anyOf []string) bool {
 	return sc == nil || slices.ContainsFunc(anyOf, func(s string) bool { return slices.Contains(sc, s) })
 }
 
+// has says whether the token has the scope.
 func (sc scopes) has(scope string) bool { return sc == nil || slices.Contains(sc, scope) }

@@ -8,11 +8,12 @@ import (
 	"path/filepath"
 	"sync"
 
-	"github.com/google/renameio/v2"
+	"github.com/google/renameio/v2/maybe"
 )
 
 // Store keeps a tenant in a file of the seed's shape. The file is replaced as a whole, so a killed process leaves the
-// old or the new tenant, never half of one. It belongs to one process at a time: the last writer wins.
+// old or the new tenant, never half of one. (Windows cannot replace a file like that; a damaged one is told by
+// OpenStore.) It belongs to one process at a time: the last writer wins.
 type Store struct {
 	path    string
 	initial []byte
@@ -58,7 +59,7 @@ func (st *Store) save(version uint64, snapshot func() ([]byte, uint64, error)) e
 	if err != nil {
 		return err
 	}
-	if err := renameio.WriteFile(st.path, data, 0o600); err != nil {
+	if err := maybe.WriteFile(st.path, data, 0o600); err != nil {
 		return fmt.Errorf("sandbox store: the change was made but not saved: %w", err)
 	}
 	st.saved = current
