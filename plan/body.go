@@ -102,6 +102,23 @@ func Relation(c *Change, ids schema.IDs) (add, gone []string, err error) {
 	return add, gone, nil
 }
 
+// Members are the objects that the change adds to a sub-resource and whose ids
+// are known only after apply.
+func (c *Change) Members() []schema.Address {
+	var out []schema.Address
+	for _, ac := range c.Attributes {
+		if ac.attr.Via == "" {
+			continue
+		}
+		schema.Templates(ac.After.raw, func(t *schema.Template) {
+			if a, ok := t.Ref(); ok {
+				out = append(out, a)
+			}
+		})
+	}
+	return out
+}
+
 func texts(list []any) []string {
 	var out []string
 	for _, e := range list {

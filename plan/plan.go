@@ -47,7 +47,8 @@ type Plan struct {
 type Budget struct {
 	// Read is what reading the tenant for this plan cost.
 	Read int `json:"read"`
-	// Apply is what applying will cost, verification included.
+	// Apply is what applying will cost, verification included: exact for the
+	// writes, an estimate for the lists read afterwards.
 	Apply int `json:"apply"`
 }
 

@@ -89,7 +89,7 @@ func TestJudgeOrdersFindings(t *testing.T) {
 		says("TAC105", unknown), says("TAC107", fail), says("TAC106", fail),
 		says("TAC108", func(p *check.Path) check.Verdict { return fail(p).As(schema.Warning) }),
 	}
-	want := []string{"TAC106", "TAC107", "TAC105", "TAC104", "TAC108", "TAC103", "TAC101", "TAC102"}
+	want := []string{"TAC106", "TAC107", "TAC104", "TAC108", "TAC101", "TAC105", "TAC103", "TAC102"}
 	for range 3 {
 		var got []string
 		for _, f := range check.Judge(rules, []*check.Path{path("a")}).Findings {

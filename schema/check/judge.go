@@ -192,12 +192,12 @@ func rank(f *Finding) int {
 	switch f.Severity {
 	case schema.Error:
 	case schema.Warning:
-		n = 2
+		n = 1
 	case schema.Info:
-		n = 4
+		n = 2
 	}
 	if f.Outcome == Unknown {
-		n++
+		n += 3
 	}
 	return n
 }

@@ -1,0 +1,167 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tacit-dev/tacit/apply"
+	"github.com/tacit-dev/tacit/plan"
+	"github.com/tacit-dev/tacit/schema"
+)
+
+type applyOptions struct {
+	config      configFlags
+	tenant      tenantFlags
+	autoApprove bool
+}
+
+func (a *app) applyCommand() *cobra.Command {
+	var o applyOptions
+	cmd := &cobra.Command{
+		Use: "apply [DIR]", Short: "Make the tenant match the configuration, then read it again to verify",
+		Long: "Plans, shows the plan, asks, writes, and reads the tenant again to verify. Refuses when a rule fails on a path whose\nobjects the plan changes (exit code 3, nothing written).",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.config.directory(args)
+			return a.runApply(cmd.Context(), o)
+		},
+	}
+	o.config.register(cmd)
+	a.full(cmd)
+	o.tenant.register(cmd)
+	cmd.Flags().BoolVar(&o.autoApprove, "auto-approve", false, "do not ask")
+	return cmd
+}
+
+// applied is the JSON form of an apply.
+type applied struct {
+	Plan *plan.Plan `json:"plan"`
+	// Result is what was written; null when nothing was.
+	Result   *apply.Result      `json:"result"`
+	Verified bool               `json:"verified"`
+	Remarks  schema.Diagnostics `json:"diagnostics,omitempty"`
+}
+
+func (a *app) runApply(ctx context.Context, o applyOptions) error {
+	l, err := a.load(o.config)
+	if err != nil {
+		return err
+	}
+	t, err := a.connect(ctx, o.tenant, l.config)
+	if err != nil {
+		return err
+	}
+	p, err := a.makePlan(ctx, l, t)
+	if err != nil {
+		return err
+	}
+	if !a.global.json {
+		a.err.Diagnostics(p.remarks)
+		a.out.Plan(p.plan)
+		a.out.Line("")
+		a.out.Report(p.plan.Report)
+	}
+	doc := applied{Plan: p.plan, Remarks: p.remarks}
+	if blocking, _ := p.plan.Blocked(); len(blocking) > 0 {
+		return a.refuse(doc, len(blocking))
+	}
+	if len(p.plan.Changes) == 0 {
+		doc.Verified = true
+		return a.jsonOnly(doc)
+	}
+	if err := a.confirm(o, p.plan); err != nil {
+		return err
+	}
+	return a.carryOut(ctx, l, p, doc)
+}
+
+// jsonOnly prints the document when JSON was asked for; text was printed on
+// the way.
+func (a *app) jsonOnly(doc applied) error {
+	if a.global.json {
+		return a.json(doc)
+	}
+	return nil
+}
+
+func (a *app) refuse(doc applied, n int) error {
+	if a.global.json {
+		if err := a.json(doc); err != nil {
+			return err
+		}
+		return &exit{code: exitCheckFailed}
+	}
+	return &exit{exitCheckFailed, fmt.Errorf("nothing was written: %d failing rules concern objects that this plan changes", n)}
+}
+
+func (a *app) confirm(o applyOptions, p *plan.Plan) error {
+	if o.autoApprove {
+		return nil
+	}
+	if !a.env.StdinTerminal || !a.global.input || a.global.json {
+		return errors.New("nothing was written: there is no terminal to ask on; look at the plan, then run apply with --auto-approve")
+	}
+	a.err.Line("")
+	a.err.Line("Change %s as shown? Only \"yes\" is accepted:", p.Tenant)
+	answer, err := bufio.NewReader(a.env.Stdin).ReadString('\n')
+	if err != nil || strings.TrimSpace(answer) != "yes" {
+		return errors.New("nothing was written: not confirmed")
+	}
+	return nil
+}
+
+func (a *app) carryOut(ctx context.Context, l *loaded, p *planned, doc applied) error {
+	result, err := apply.Run(ctx, p.tenant, p.plan, p.binding.IDs(), func(e apply.Event) {
+		if !a.global.json {
+			a.out.Line("%s: %s [%s]", e.Address, e.Verb, e.ID)
+		}
+	})
+	doc.Result = result
+	if err != nil {
+		return a.stopped(doc, err)
+	}
+	if err := a.verify(ctx, l, p, &doc); err != nil {
+		return a.stopped(doc, err)
+	}
+	if a.global.json {
+		return a.json(doc)
+	}
+	a.out.Line("")
+	a.out.Line("Apply complete! Resources: %d added, %d changed, 0 destroyed.", result.Created, result.Updated)
+	a.out.Line("Verified: the tenant was read again and matches the configuration.")
+	return nil
+}
+
+// stopped reports a failed run with what it had done by then.
+func (a *app) stopped(doc applied, err error) error {
+	r := doc.Result
+	err = fmt.Errorf("%w\nBefore that, %d objects were added and %d changed; they stay. Run apply again to go on from there", err, r.Created, r.Updated)
+	if a.global.json {
+		return errors.Join(err, a.json(doc))
+	}
+	return err
+}
+
+// verify reads the tenant again: what was written must be there.
+func (a *app) verify(ctx context.Context, l *loaded, p *planned, doc *applied) error {
+	again, err := a.makePlan(ctx, l, p.tenant)
+	if err != nil {
+		return fmt.Errorf("verifying: %w", err)
+	}
+	if n := len(again.plan.Changes); n > 0 {
+		var names []string
+		for _, c := range again.plan.Changes {
+			for _, at := range c.Attributes {
+				names = append(names, c.Address+" "+at.Name)
+			}
+		}
+		return fmt.Errorf("verifying: after the writes %d objects still differ (%s); someone else may be changing them, or Auth0 did not keep a value", n, strings.Join(names, ", "))
+	}
+	doc.Verified = true
+	return nil
+}

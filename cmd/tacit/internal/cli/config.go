@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tacit-dev/tacit/schema"
+	"github.com/tacit-dev/tacit/schema/hclconf"
+)
+
+// configFlags say where a configuration and its variables come from.
+type configFlags struct {
+	dir      string
+	vars     []string
+	varFiles []string
+}
+
+func (f *configFlags) register(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&f.vars, "var", nil, "set a variable: `NAME=VALUE` (repeatable; also TACIT_VAR_NAME)")
+	cmd.Flags().StringArrayVar(&f.varFiles, "var-file", nil, "read variables from a `FILE` (repeatable)")
+}
+
+// directory takes the last argument as the configuration directory.
+func (f *configFlags) directory(args []string) {
+	f.dir = "."
+	if len(args) > 0 {
+		f.dir = args[0]
+	}
+}
+
+// loaded is a configuration that was read and evaluated without any id.
+type loaded struct {
+	files  *hclconf.Files
+	config *schema.Config
+	// remarks are diagnostics that are not errors.
+	remarks schema.Diagnostics
+}
+
+func (a *app) load(f configFlags) (*loaded, error) {
+	vars := map[string]string{}
+	for _, v := range f.vars {
+		name, value, ok := strings.Cut(v, "=")
+		if !ok || name == "" {
+			return nil, fmt.Errorf("--var %q: write NAME=VALUE", v)
+		}
+		vars[name] = value
+	}
+	files, ds := hclconf.Load(hclconf.Options{
+		Dir: f.dir, Vars: vars, VarFiles: f.varFiles, Env: a.env.LookupEnv, ToolVersion: version(),
+	})
+	if ds.HasErrors() {
+		return nil, &badConfig{ds}
+	}
+	cfg, more := files.Evaluate(nil)
+	ds = append(ds, more...)
+	if ds.HasErrors() {
+		return nil, &badConfig{ds}
+	}
+	return &loaded{files, cfg, ds}, nil
+}

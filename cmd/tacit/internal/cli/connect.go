@@ -1,0 +1,195 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/net/http/httpproxy"
+
+	"github.com/tacit-dev/tacit/apply/mgmt"
+	"github.com/tacit-dev/tacit/apply/sandbox"
+	"github.com/tacit-dev/tacit/schema"
+)
+
+// tenantFlags say which tenant a command talks to.
+type tenantFlags struct {
+	// sandbox is the store of the in-process sandbox; "-" means the default
+	// place beside the configuration, "" the real tenant.
+	sandbox string
+	seed    string
+}
+
+// besideConfig is the value of a bare --sandbox.
+const besideConfig = "-"
+
+func (f *tenantFlags) register(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.sandbox, "sandbox", "", "use a local tenant kept in `FILE` (default DIR/.tacit/sandbox.json) instead of Auth0")
+	cmd.Flags().Lookup("sandbox").NoOptDefVal = besideConfig
+	cmd.Flags().StringVar(&f.seed, "seed", "", "what a new sandbox holds at first: a `FILE` of API bodies")
+}
+
+// connect opens the tenant that flags, environment and configuration name.
+func (a *app) connect(ctx context.Context, f tenantFlags, cfg *schema.Config) (*mgmt.Tenant, error) {
+	if f.sandbox != "" {
+		return a.connectSandbox(ctx, f, cfg)
+	}
+	if f.seed != "" {
+		return nil, errors.New("--seed fills a sandbox; give --sandbox as well")
+	}
+	domain, err := a.domain(cfg)
+	if err != nil {
+		return nil, err
+	}
+	transport, err := a.transport()
+	if err != nil {
+		return nil, err
+	}
+	o := mgmt.Options{
+		Domain: domain, Transport: transport, UserAgent: "tacit/" + release, RunID: runID(),
+		Token: a.getenv("AUTH0_API_TOKEN", "AUTH0_ACCESS_TOKEN"), ClientID: a.getenv("AUTH0_CLIENT_ID"),
+		ClientSecret: a.getenv("AUTH0_CLIENT_SECRET"), Audience: a.getenv("AUTH0_AUDIENCE"),
+	}
+	if o.Token == "" && (o.ClientID == "" || o.ClientSecret == "") {
+		return nil, fmt.Errorf("no credentials for %s: set AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET (or AUTH0_API_TOKEN), or try it on a local tenant with --sandbox", domain)
+	}
+	if a.getenv("AUTH0_DEBUG") != "" {
+		o.Debug = a.env.Stderr
+	}
+	return mgmt.New(ctx, o)
+}
+
+// domain binds credentials to a tenant: when environment and configuration
+// name different ones, nothing is sent.
+func (a *app) domain(cfg *schema.Config) (string, error) {
+	env, conf := a.getenv("AUTH0_DOMAIN"), cfg.Domain()
+	switch {
+	case env == "" && conf == "":
+		return "", errors.New("no tenant: set AUTH0_DOMAIN, or write tenant { domain = \"...\" }, or try it on a local tenant with --sandbox")
+	case env == "":
+		return conf, nil
+	case conf != "" && !strings.EqualFold(bareHost(env), conf):
+		return "", fmt.Errorf("AUTH0_DOMAIN is %s but the configuration is for %s; nothing was sent. Use the credentials of that tenant", bareHost(env), conf)
+	default:
+		return env, nil
+	}
+}
+
+func bareHost(domain string) string {
+	if u, err := url.Parse(domain); err == nil && u.Host != "" {
+		return u.Host
+	}
+	return strings.TrimSuffix(domain, "/")
+}
+
+func (a *app) getenv(names ...string) string {
+	for _, n := range names {
+		if v, ok := a.env.LookupEnv(n); ok && v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// transport trusts SSL_CERT_FILE on every system and honours the proxy
+// variables of the environment that commands see.
+func (a *app) transport() (http.RoundTripper, error) {
+	base, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return nil, errors.New("the default HTTP transport was replaced")
+	}
+	t := base.Clone()
+	proxy := (&httpproxy.Config{
+		HTTPProxy: a.getenv("HTTP_PROXY", "http_proxy"), HTTPSProxy: a.getenv("HTTPS_PROXY", "https_proxy"),
+		NoProxy: a.getenv("NO_PROXY", "no_proxy"),
+	}).ProxyFunc()
+	t.Proxy = func(r *http.Request) (*url.URL, error) { return proxy(r.URL) }
+	file := a.getenv("SSL_CERT_FILE")
+	if file == "" {
+		return t, nil
+	}
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("SSL_CERT_FILE: %w", err)
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("SSL_CERT_FILE: %s holds no certificate", file)
+	}
+	t.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
+	return t, nil
+}
+
+// sandboxDomain names the in-process tenant of a configuration without one.
+const sandboxDomain = "sandbox.localhost"
+
+// connectSandbox ignores the AUTH0_ variables and reaches no network: its
+// transport answers in this process and refuses other hosts.
+func (a *app) connectSandbox(ctx context.Context, f tenantFlags, cfg *schema.Config) (*mgmt.Tenant, error) {
+	path := f.sandbox
+	if path == besideConfig {
+		path = filepath.Join(cfg.Dir, ".tacit", "sandbox.json")
+	}
+	_, err := os.Stat(path)
+	fresh := errors.Is(err, os.ErrNotExist)
+	store, err := sandbox.OpenStore(path)
+	if err != nil {
+		return nil, err
+	}
+	domain := cfg.Domain()
+	if domain == "" {
+		domain = sandboxDomain
+	}
+	domains := []string{domain}
+	if l := cfg.LoginDomain(); l != "" && l != domain {
+		domains = append(domains, l)
+	}
+	srv, err := sandbox.New(sandbox.Options{Domains: domains, Store: store})
+	if err != nil {
+		return nil, err
+	}
+	if err := a.seedSandbox(srv, f.seed, path, fresh); err != nil {
+		return nil, err
+	}
+	return mgmt.New(ctx, mgmt.Options{
+		Domain: domain, Token: "sandbox", Transport: srv.Transport(), UserAgent: "tacit/" + release, RunID: runID(),
+	})
+}
+
+func (a *app) seedSandbox(srv *sandbox.Server, seed, store string, fresh bool) error {
+	if seed == "" {
+		return nil
+	}
+	if !fresh {
+		a.err.Line("Note: %s exists, so the sandbox starts from it and --seed is not used; delete it to start again.", store)
+		return nil
+	}
+	raw, err := os.ReadFile(seed)
+	if err != nil {
+		return fmt.Errorf("--seed: %w", err)
+	}
+	if err := srv.Load(raw); err != nil {
+		return fmt.Errorf("--seed %s: %w", seed, err)
+	}
+	return nil
+}
+
+// runID marks this run's writes in the tenant's log (X-Correlation-ID).
+func runID() string {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // crypto/rand.Read never fails (its documentation)
+	return "tacit-" + hex.EncodeToString(b[:])
+}

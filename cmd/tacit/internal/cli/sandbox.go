@@ -1,0 +1,106 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tacit-dev/tacit/apply/sandbox"
+)
+
+type sandboxOptions struct {
+	addr, seed, store, log, ca, scopes string
+	http                               bool
+}
+
+func (a *app) sandboxCommand() *cobra.Command {
+	var o sandboxOptions
+	cmd := &cobra.Command{
+		Use: "sandbox", Short: "Serve a local Auth0 tenant",
+		Long: "Serves a local tenant until it is stopped (Ctrl-C, SIGTERM). When it is ready it prints one JSON line:\n" +
+			"{\"url\":...,\"domain\":\"127.0.0.1:PORT\",\"ca\":\"FILE\"}. Trust the CA with SSL_CERT_FILE=FILE.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.runSandbox(cmd.Context(), o) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.addr, "addr", "127.0.0.1:0", "listen on `HOST:PORT`; port 0 takes a free one")
+	f.StringVar(&o.seed, "seed", "", "what a new tenant holds: a `FILE` of API bodies")
+	f.StringVar(&o.store, "store", "", "keep the tenant in a `FILE`")
+	f.StringVar(&o.log, "log", "", "write one JSON line per request to a `FILE`, - for standard error")
+	f.StringVar(&o.ca, "ca", "", "write the certificate authority to a `FILE` (default: a temporary file)")
+	f.StringVar(&o.scopes, "scopes", "", "what tokens may do: `\"read:clients ...\"` (default everything)")
+	f.BoolVar(&o.http, "http", false, "plain http, on a loopback address only")
+	return cmd
+}
+
+func (a *app) runSandbox(ctx context.Context, o sandboxOptions) error {
+	opts := sandbox.Options{Scopes: strings.Fields(o.scopes)}
+	closeLog, err := a.openLog(o.log, &opts)
+	if err != nil {
+		return err
+	}
+	defer closeLog()
+	fresh := true
+	if o.store != "" {
+		_, statErr := os.Stat(o.store)
+		fresh = os.IsNotExist(statErr)
+		if opts.Store, err = sandbox.OpenStore(o.store); err != nil {
+			return err
+		}
+	}
+	srv, err := sandbox.New(opts)
+	if err != nil {
+		return err
+	}
+	if err := a.seedSandbox(srv, o.seed, o.store, fresh); err != nil {
+		return err
+	}
+	if o.ca == "" && !o.http {
+		f, err := os.CreateTemp("", "tacit-sandbox-ca-*.pem")
+		if err != nil {
+			return err
+		}
+		o.ca = f.Name()
+		defer os.Remove(o.ca)
+		if err := f.Close(); err != nil {
+			return err
+		}
+	}
+	l, err := srv.Start(ctx, sandbox.ServeOptions{Addr: o.addr, HTTP: o.http, CAFile: o.ca})
+	if err != nil {
+		return err
+	}
+	ready, err := json.Marshal(struct {
+		URL    string `json:"url"`
+		Domain string `json:"domain"`
+		CA     string `json:"ca"`
+	}{l.URL(), l.Domain(), o.ca})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.env.Stdout, "%s\n", ready)
+	if err := l.Wait(); err != nil && ctx.Err() == nil {
+		return err
+	}
+	return nil
+}
+
+func (a *app) openLog(path string, opts *sandbox.Options) (func(), error) {
+	switch path {
+	case "":
+		return func() {}, nil
+	case "-":
+		opts.Log = a.env.Stderr
+		return func() {}, nil
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("--log: %w", err)
+	}
+	opts.Log = f
+	return func() { _ = f.Close() }, nil // each line was written already
+}

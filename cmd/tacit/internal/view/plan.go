@@ -1,0 +1,168 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tacit-dev/tacit/plan"
+	"github.com/tacit-dev/tacit/schema"
+)
+
+const (
+	// manyAlike is the number of changes of one block that may look alike
+	// before only the first fewAlike are shown.
+	manyAlike = 20
+	fewAlike  = 3
+)
+
+// Plan writes the changes in the form that people know from Terraform, the
+// summary line and the budget.
+func (p *Printer) Plan(pl *plan.Plan) {
+	create, update := pl.Counts()
+	if len(pl.Changes) == 0 {
+		p.put(styled(green|bold, "No changes."), styled(bold, " The tenant matches the configuration."))
+	} else {
+		p.legend(pl, create > 0, update > 0)
+		p.changes(pl.Changes)
+		p.put(styled(bold, "Plan:"), text(fmt.Sprintf(" %d to add, %d to change, 0 to destroy.", create, update)))
+	}
+	p.put(styled(faint, fmt.Sprintf("Requests: %d to read, %d to apply.", pl.Budget.Read, pl.Budget.Apply)))
+}
+
+func (p *Printer) legend(pl *plan.Plan, create, update bool) {
+	on := ""
+	if pl.Tenant != "" {
+		on = " on " + pl.Tenant
+	}
+	p.put(text("Actions" + on + " are indicated with the following symbols:"))
+	if create {
+		p.put(text("  "), symbol('+'), text(" create"))
+	}
+	if update {
+		p.put(text("  "), symbol('~'), text(" update in-place"))
+	}
+	p.put()
+	p.put(styled(bold, "tacit will perform the following actions:"))
+	p.put()
+}
+
+func symbol(op byte) span {
+	st := map[byte]style{'+': green, '~': yellow, '-': red}[op]
+	return styled(st, string(rune(op)))
+}
+
+// changes writes each change, but of many that look alike only a few.
+func (p *Printer) changes(cs []plan.Change) {
+	alike := map[string][]*plan.Change{}
+	for i := range cs {
+		k := shape(&cs[i])
+		alike[k] = append(alike[k], &cs[i])
+	}
+	shown := map[string]int{}
+	for i := range cs {
+		k := shape(&cs[i])
+		group := alike[k]
+		brief := !p.opts.Full && len(group) > manyAlike
+		shown[k]++
+		if brief && shown[k] > fewAlike {
+			continue
+		}
+		p.change(&cs[i])
+		p.put()
+		if brief && shown[k] == fewAlike {
+			p.more(group)
+		}
+	}
+}
+
+// shape says what a change looks like: block, action and attributes.
+func shape(c *plan.Change) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\x00%s", block(c), c.Action)
+	for _, a := range c.Attributes {
+		b.WriteString("\x00" + a.Name)
+	}
+	return b.String()
+}
+
+func block(c *plan.Change) string {
+	a, err := schema.ParseAddress(c.Address)
+	if err != nil {
+		return c.Address
+	}
+	return a.Block().String()
+}
+
+func (p *Printer) more(group []*plan.Change) {
+	how := "changes to the same attributes"
+	if sameValues(group) {
+		how = "the same changes"
+	}
+	p.put(styled(bold, fmt.Sprintf("  # ... and %d more %s instances", len(group)-fewAlike, block(group[0]))),
+		text(" with "+how+" (--full shows them)"))
+	p.put()
+}
+
+// sameValues: not only the attributes are the same, but also what they change
+// from and to. Of sensitive values nobody can say.
+func sameValues(group []*plan.Change) bool {
+	first := group[0].Attributes
+	for _, c := range group {
+		for i, a := range c.Attributes {
+			if a.After.Sensitive || a.Before.Sensitive ||
+				!schema.Same(a.Before.Shown(), first[i].Before.Shown()) || !schema.Same(a.After.Shown(), first[i].After.Shown()) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// change writes one object.
+func (p *Printer) change(c *plan.Change) {
+	op, will := byte('~'), " will be updated in-place"
+	if c.Action == plan.Create {
+		op, will = '+', " will be created"
+	}
+	p.put(styled(bold, "  # "+c.Address), text(will))
+	head := c.Kind
+	if a, err := schema.ParseAddress(c.Address); err == nil && a.Name != "" {
+		head += " " + quote(a.Name, false)
+	}
+	p.put(text("  "), symbol(op), text(" "+head+" {"))
+	r := renderer{p: p, kind: schema.KindByName(c.Kind)}
+	r.nodes(6, tree(c.Attributes), r.identity(c), unchanged(c))
+	p.put(text("    }"))
+}
+
+// identity are the lines that say which object is changed.
+func (r *renderer) identity(c *plan.Change) []constant {
+	if c.Action == plan.Create || r.kind == nil {
+		return nil
+	}
+	ids := []constant{{r.kind.IDAttr, quote(c.ID, false)}}
+	for _, a := range c.Attributes {
+		if a.Name == r.kind.NaturalKey {
+			return ids
+		}
+	}
+	return append(ids, constant{r.kind.NaturalKey, quote(c.Name, false)})
+}
+
+// unchanged counts the managed attributes that are not shown; the natural key
+// is, though it does not change.
+func unchanged(c *plan.Change) int {
+	o := c.Object()
+	if c.Action == plan.Create {
+		return 0
+	}
+	if o != nil && o.Want(o.Kind.NaturalKey).Mode != schema.Unmanaged {
+		for _, a := range c.Attributes {
+			if a.Name == o.Kind.NaturalKey {
+				return c.Hidden
+			}
+		}
+		return c.Hidden - 1
+	}
+	return c.Hidden
+}

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/tacit-dev/tacit/apply/sandbox"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"tacit": func() { os.Exit(run()) }})
+}
+
+// TestScripts plays the stories of testdata/script. Besides testscript's own
+// verbs they may use:
+//
+//	exits N COMMAND...     run a command and expect exactly that exit code
+//	sandbox [SEED]         start a tenant on loopback; sets AUTH0_DOMAIN, AUTH0_API_TOKEN and SANDBOX_LOG
+//	requests N [PREFIX]    expect N Management API requests since the last call, of paths with that prefix
+//	writes N               expect N requests other than GET since the last call of writes
+//	setjson FILE PATH JSON change a value in a JSON file; PATH is dotted, list elements by number or KEY=VALUE
+func TestScripts(t *testing.T) {
+	update := os.Getenv("UPDATE_SCRIPTS") != ""
+	examples, err := filepath.Abs(filepath.Join("..", "..", "examples"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join("testdata", "script"), UpdateScripts: update,
+		RequireExplicitExec: true, RequireUniqueNames: true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("NO_COLOR", "1")
+			e.Setenv("TMPDIR", e.WorkDir)
+			return os.CopyFS(filepath.Join(e.WorkDir, "examples"), os.DirFS(examples))
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "sandbox": startSandbox, "requests": requests, "writes": writes, "setjson": setJSON,
+		},
+	})
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits N COMMAND...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	var status *exec.ExitError
+	if errors.As(err, &status) {
+		got = status.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%s: %v", args[1], err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+func startSandbox(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 1 {
+		ts.Fatalf("usage: sandbox [SEED]")
+	}
+	path := ts.MkAbs("requests.log")
+	f, err := os.Create(path)
+	ts.Check(err)
+	srv, err := sandbox.New(sandbox.Options{Log: f})
+	ts.Check(err)
+	if len(args) == 1 {
+		ts.Check(srv.Load([]byte(ts.ReadFile(args[0]))))
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	l, err := srv.Start(ctx, sandbox.ServeOptions{HTTP: true})
+	ts.Check(err)
+	ts.Defer(func() {
+		stop()
+		_ = l.Wait()
+		_ = f.Close()
+	})
+	ts.Setenv("AUTH0_DOMAIN", l.URL())
+	ts.Setenv("AUTH0_API_TOKEN", "token")
+	ts.Setenv("SANDBOX_LOG", path)
+}
+
+func logLines(ts *testscript.TestScript) []struct{ Method, Path string } {
+	raw := ts.ReadFile(ts.Getenv("SANDBOX_LOG"))
+	var out []struct{ Method, Path string }
+	sc := bufio.NewScanner(bytes.NewReader([]byte(raw)))
+	for sc.Scan() {
+		var line struct{ Method, Path string }
+		ts.Check(json.Unmarshal(sc.Bytes(), &line))
+		if strings.HasPrefix(line.Path, "/api/v2/") {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// since returns the log lines after the last call with the same cursor.
+func since(ts *testscript.TestScript, cursor string) []struct{ Method, Path string } {
+	lines := logLines(ts)
+	file := ts.MkAbs("." + cursor + ".cursor")
+	n := 0
+	if raw, err := os.ReadFile(file); err == nil {
+		n, err = strconv.Atoi(string(raw))
+		ts.Check(err)
+	}
+	ts.Check(os.WriteFile(file, []byte(strconv.Itoa(len(lines))), 0o600))
+	return lines[n:]
+}
+
+func requests(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 || len(args) > 2 {
+		ts.Fatalf("usage: requests N [PREFIX]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	for _, l := range since(ts, "requests") {
+		if len(args) == 1 || strings.HasPrefix(l.Path, args[1]) {
+			got++
+		}
+	}
+	if got != want {
+		ts.Fatalf("%d requests, want %d", got, want)
+	}
+}
+
+func writes(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: writes N")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	for _, l := range since(ts, "writes") {
+		if l.Method != http.MethodGet {
+			got++
+		}
+	}
+	if got != want {
+		ts.Fatalf("%d writes, want %d", got, want)
+	}
+}
+
+func setJSON(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: setjson FILE PATH JSON")
+	}
+	var doc, value any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &doc))
+	ts.Check(json.Unmarshal([]byte(args[2]), &value))
+	doc, err := put(doc, strings.Split(args[1], "."), value)
+	ts.Check(err)
+	raw, err := json.MarshalIndent(doc, "", "  ")
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), raw, 0o600))
+}
+
+func put(doc any, path []string, value any) (any, error) {
+	if len(path) == 0 {
+		return value, nil
+	}
+	switch d := doc.(type) {
+	case map[string]any:
+		v, err := put(d[path[0]], path[1:], value)
+		d[path[0]] = v
+		return d, err
+	case []any:
+		i, err := index(d, path[0])
+		if err != nil {
+			return nil, err
+		}
+		d[i], err = put(d[i], path[1:], value)
+		return d, err
+	default:
+		return nil, fmt.Errorf("nothing at %v", path)
+	}
+}
+
+// index finds a list element by number, or by KEY=VALUE of one of its fields.
+func index(list []any, step string) (int, error) {
+	key, want, named := strings.Cut(step, "=")
+	if !named {
+		return strconv.Atoi(step)
+	}
+	for i, e := range list {
+		if m, ok := e.(map[string]any); ok && m[key] == want {
+			return i, nil
+		}
+	}
+	return 0, fmt.Errorf("no element with %s", step)
+}
