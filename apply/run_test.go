@@ -87,7 +87,7 @@ func TestRunStoppedAnywhereConverges(t *testing.T) {
 			require.NoError(t, err)
 		}
 		assert.Len(t, result.Events, n-1, "what was done is told, also of a stopped run")
-		assert.Equal(t, told, len(result.Events))
+		assert.Len(t, result.Events, told)
 
 		p, b, ok = makePlan(t, ten, cfg)
 		require.True(t, ok)

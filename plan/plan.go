@@ -5,6 +5,7 @@
 package plan
 
 import (
+	"bytes"
 	"encoding/json"
 
 	"github.com/tacit-dev/tacit/schema"
@@ -135,14 +136,32 @@ func show(v any) any {
 	}
 }
 
+// valueJSON is the JSON form of Value.
+type valueJSON struct {
+	Presence  string `json:"presence"`
+	Value     any    `json:"value,omitempty"`
+	Sensitive bool   `json:"sensitive,omitempty"`
+	Pending   bool   `json:"known_after_apply,omitempty"`
+}
+
 // MarshalJSON writes the shown value with what is known of it.
 func (v Value) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		Presence  string `json:"presence"`
-		Value     any    `json:"value,omitempty"`
-		Sensitive bool   `json:"sensitive,omitempty"`
-		Pending   bool   `json:"known_after_apply,omitempty"`
-	}{v.Presence.String(), v.Shown(), v.Sensitive, v.Pending})
+	return json.Marshal(valueJSON{v.Presence.String(), v.Shown(), v.Sensitive, v.Pending})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes: enough to show and to compare a
+// saved plan, not enough to apply it.
+func (v *Value) UnmarshalJSON(raw []byte) error {
+	var j valueJSON
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&j); err != nil {
+		return err
+	}
+	p, err := schema.ParsePresence(j.Presence)
+	*v = Value{Presence: p, Sensitive: j.Sensitive, Pending: j.Pending, raw: j.Value}
+	return err
 }
 
 func newValue(a *schema.Attr, v any, p schema.Presence, sensitive bool) Value {

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -18,9 +19,18 @@ const (
 	Known
 )
 
+// presences are the names of NotRead to Known.
+func presences() []string { return []string{"not read", "unknown", "absent", "null", "known"} }
+
 // String names the presence for messages and JSON.
-func (p Presence) String() string {
-	return [...]string{"not read", "unknown", "absent", "null", "known"}[p]
+func (p Presence) String() string { return presences()[p] }
+
+// ParsePresence reads what String writes.
+func ParsePresence(s string) (Presence, error) {
+	if i := slices.Index(presences(), s); i >= 0 {
+		return Presence(i), nil //nolint:gosec // an index below five
+	}
+	return NotRead, fmt.Errorf("%q is not a presence", s)
 }
 
 // Relation is a set of ids that the tenant keeps behind an end point of its

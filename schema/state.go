@@ -218,6 +218,7 @@ func HasID(ids []string, id string, offline bool) Tri {
 			return Yes
 		case Maybe:
 			best = Maybe
+		case No:
 		}
 	}
 	return best

@@ -2,6 +2,7 @@ package mgmt
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"encoding/json"
 	"errors"
@@ -129,15 +130,25 @@ func unsent(err error) bool {
 	}
 }
 
-// permanent recognises errors that no repeating will mend, so that a wrong
-// domain is said at once.
-func permanent(err error) bool {
+// transient recognises errors that repeating may mend: a connection that could
+// not be made or broke. Everything else is said at once: a wrong domain, a
+// certificate, a transport that refuses the host.
+func transient(err error) bool {
 	var (
 		dns  *net.DNSError
 		cert *tls.CertificateVerificationError
 		rec  tls.RecordHeaderError
+		some net.Error
 	)
-	return errors.Is(err, errTooLong) || errors.As(err, &cert) || errors.As(err, &rec) || (errors.As(err, &dns) && dns.IsNotFound)
+	switch {
+	case errors.Is(err, errTooLong), errors.As(err, &cert), errors.As(err, &rec), errors.As(err, &dns) && dns.IsNotFound:
+		return false
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, context.DeadlineExceeded), errors.As(err, &some):
+		return true
+	}
+	// net/http exports no types for these.
+	return slices.ContainsFunc([]string{"http: server closed idle connection", "http2: ", "stream error: ", "connection error: "},
+		func(s string) bool { return strings.Contains(err.Error(), s) })
 }
 
 const (

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -37,6 +38,14 @@ type Options struct {
 	Token string
 	// ClientID and ClientSecret get a token by the client credentials grant.
 	ClientID, ClientSecret string
+	// AssertionKey gets a token in place of ClientSecret, by private key JWT:
+	// the PEM of an RSA key of 2048 to 4096 bits, PKCS #1 or #8.
+	AssertionKey string
+	// AssertionAlg signs with it: RS256 (also when empty), RS384 or PS256.
+	AssertionAlg string
+	// AssertionKeyID is the kid of the application's credential; it may be
+	// empty.
+	AssertionKeyID string
 	// Audience of that token; https://DOMAIN/api/v2/ when empty. With a custom
 	// domain it must be set, because the audience names the canonical one
 	// (Auth0 docs, custom domains; terraform-provider-auth0's AUTH0_AUDIENCE).
@@ -48,9 +57,14 @@ type Options struct {
 	// RunID goes as X-Correlation-ID with every write, so that the tenant's
 	// logs show the run (Auth0 docs, Management API; at most 64 characters).
 	RunID string
+	// MaxRPS bounds the requests per second beside what the tenant's limits
+	// allow; 0 means no bound of our own.
+	MaxRPS float64
+	// Parallelism is how many requests are under way at once; 0 means 4.
+	Parallelism int
 	// Debug receives one line per request: method, path, status and duration.
 	Debug io.Writer
-	// Sleep waits between two tries; nil means a timer that ctx stops.
+	// Sleep waits before a request; nil means a timer that ctx stops.
 	Sleep func(context.Context, time.Duration) error
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
@@ -63,7 +77,8 @@ const maxRunID = 64
 // Tenant is an Auth0 tenant behind its Management API. It may be used by
 // several goroutines at once.
 type Tenant struct {
-	http *transport
+	http   *transport
+	domain string
 	// size is the page size that lists ask for; a refusal makes it smaller.
 	size atomic.Int64
 
@@ -82,6 +97,12 @@ func New(ctx context.Context, o Options) (*Tenant, error) {
 	}
 	if len(o.RunID) > maxRunID {
 		return nil, fmt.Errorf("the run id has %d characters; Auth0 accepts at most %d as X-Correlation-ID", len(o.RunID), maxRunID)
+	}
+	switch {
+	case math.IsNaN(o.MaxRPS), math.IsInf(o.MaxRPS, 0), o.MaxRPS < 0:
+		return nil, fmt.Errorf("%v requests per second is not a limit; give a number above 0, or 0 for none", o.MaxRPS)
+	case o.Parallelism < 0:
+		return nil, fmt.Errorf("%d requests at once is not a limit; give 1 or more, or 0 for %d", o.Parallelism, defaultParallelism)
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -116,6 +137,7 @@ func newTenant(h *transport, base *url.URL) *Tenant {
 	)
 	t := &Tenant{
 		http:            h,
+		domain:          base.Host,
 		clients:         clients.NewClient(ro),
 		connections:     connections.NewClient(ro),
 		resourceServers: resourceservers.NewClient(ro),
@@ -128,6 +150,9 @@ func newTenant(h *transport, base *url.URL) *Tenant {
 // Requests counts the requests sent to the Management API so far, repeated ones
 // included and token requests not.
 func (t *Tenant) Requests() int { return int(t.http.requests.Load()) }
+
+// Domain is the host[:port] that requests go to.
+func (t *Tenant) Domain() string { return t.domain }
 
 // baseURL reads the domain as people write it, https:// and a final slash
 // forgiven.

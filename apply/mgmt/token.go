@@ -1,7 +1,6 @@
 package mgmt
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode"
 
 	"github.com/tacit-dev/tacit/apply"
 )
@@ -22,8 +20,11 @@ const early = time.Minute
 // tokens holds the token of a run: tokens are metered (Auth0 docs, token quota),
 // so there is one until it expires.
 type tokens struct {
-	http                *transport
+	http *transport
+	// id and either secret or key get tokens; with a token given from outside
+	// all are empty.
 	id, secret, purpose string
+	key                 *assertionKey
 
 	mu    sync.Mutex
 	value string
@@ -31,25 +32,39 @@ type tokens struct {
 }
 
 func newTokens(h *transport, o Options) (*tokens, error) {
-	token, id, secret := strings.TrimSpace(o.Token), strings.TrimSpace(o.ClientID), strings.TrimSpace(o.ClientSecret)
+	token, id := strings.TrimSpace(o.Token), strings.TrimSpace(o.ClientID)
+	secret, pem := strings.TrimSpace(o.ClientSecret), strings.TrimSpace(o.AssertionKey)
 	switch {
 	case token != "":
-		if strings.ContainsFunc(token, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsGraphic(r) || r > unicode.MaxASCII }) {
-			return nil, errors.New("AUTH0_API_TOKEN is not a token: it holds white space or other characters that no token has")
-		}
-		return &tokens{value: token}, nil
-	case id == "" && secret == "":
-		return nil, errors.New("no credentials: set AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET, or AUTH0_API_TOKEN")
+		until, err := checkToken(token, h.url, o.Audience, h.now())
+		return &tokens{http: h, value: token, until: until}, err
+	case id == "" && secret == "" && pem == "":
+		return nil, errors.New("no credentials: set AUTH0_CLIENT_ID with AUTH0_CLIENT_SECRET or AUTH0_CLIENT_ASSERTION_PRIVATE_KEY, or set AUTH0_API_TOKEN")
 	case id == "":
-		return nil, errors.New("AUTH0_CLIENT_SECRET is set but AUTH0_CLIENT_ID is not")
-	case secret == "":
-		return nil, errors.New("AUTH0_CLIENT_ID is set but AUTH0_CLIENT_SECRET is not")
+		return nil, fmt.Errorf("%s is set but AUTH0_CLIENT_ID is not", or(secret != "", "AUTH0_CLIENT_SECRET", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY"))
+	case secret == "" && pem == "":
+		return nil, errors.New("AUTH0_CLIENT_ID is set but AUTH0_CLIENT_SECRET is not (nor AUTH0_CLIENT_ASSERTION_PRIVATE_KEY)")
+	case secret != "" && pem != "":
+		return nil, errors.New("AUTH0_CLIENT_SECRET and AUTH0_CLIENT_ASSERTION_PRIVATE_KEY are both set; unset the one that the application does not use")
 	}
-	audience := o.Audience
-	if audience == "" {
-		audience = "https://" + h.url.Host + "/api/v2/"
+	s := &tokens{http: h, id: id, secret: secret, purpose: o.Audience}
+	if s.purpose == "" {
+		s.purpose = "https://" + h.url.Host + "/api/v2/"
 	}
-	return &tokens{http: h, id: id, secret: secret, purpose: audience}, nil
+	if pem != "" {
+		var err error
+		if s.key, err = newAssertionKey(pem, o.AssertionAlg, o.AssertionKeyID); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func or(cond bool, yes, no string) string {
+	if cond {
+		return yes
+	}
+	return no
 }
 
 // get returns the token, asking for a new one when there is none or it is about
@@ -59,6 +74,9 @@ func (s *tokens) get(ctx context.Context) (string, error) {
 	defer s.mu.Unlock()
 	if s.value != "" && (s.until.IsZero() || s.http.now().Before(s.until)) {
 		return s.value, nil
+	}
+	if s.id == "" {
+		return "", expired(s.until)
 	}
 	body, err := s.ask(ctx)
 	if err != nil {
@@ -73,6 +91,24 @@ func (s *tokens) get(ctx context.Context) (string, error) {
 	return value, nil
 }
 
+// renew gives up a token that Auth0 refuses, unless that has happened already;
+// false means that no other can be had.
+func (s *tokens) renew(refused string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.value == refused && s.id != "" {
+		s.value = ""
+	}
+	return s.id != ""
+}
+
+// current is the token in use.
+func (s *tokens) current() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.value
+}
+
 // life is how long a token is used: until shortly before it expires.
 func life(expiresIn any) time.Duration {
 	n, _ := expiresIn.(json.Number)
@@ -85,25 +121,35 @@ func life(expiresIn any) time.Duration {
 }
 
 // ask requests a token by the client credentials grant (Auth0 docs,
-// Authentication API, POST /oauth/token).
+// Authentication API, POST /oauth/token). An assertion is good for one use, so
+// every try makes its own.
 func (s *tokens) ask(ctx context.Context) (map[string]any, error) {
-	raw, err := json.Marshal(map[string]string{
-		"grant_type": "client_credentials", "client_id": s.id, "client_secret": s.secret, "audience": s.purpose,
-	})
-	if err != nil {
-		return nil, err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.http.url.String()+"/oauth/token", bytes.NewReader(raw))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.http.url.String()+"/oauth/token", http.NoBody)
 	if err != nil {
 		return nil, err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	c := &call{op: "get a token from " + s.http.url.Host, token: true}
+	c := &call{op: "get a token from " + s.http.url.Host, token: true, body: s.request}
 	if err := s.http.run(c, req); err != nil {
 		return nil, err
 	}
 	body, _ := c.value.(map[string]any)
 	return body, nil
+}
+
+func (s *tokens) request() ([]byte, error) {
+	body := map[string]string{"grant_type": "client_credentials", "client_id": s.id, "audience": s.purpose}
+	if s.key == nil {
+		body["client_secret"] = s.secret
+		return json.Marshal(body)
+	}
+	assertion, err := s.key.sign(s.id, "https://"+s.http.url.Host+"/", s.http.now())
+	if err != nil {
+		return nil, err
+	}
+	s.http.hide.add(assertion)
+	body["client_assertion"], body["client_assertion_type"] = assertion, assertionType
+	return json.Marshal(body)
 }
 
 // explain says what to do about a refusal.
@@ -121,6 +167,9 @@ func (s *tokens) explain(err error) error {
 	case refused.Status == http.StatusForbidden:
 		advice = "authorize the application " + s.id + " (AUTH0_CLIENT_ID) for the Management API; the audience asked for is " + s.purpose +
 			" (with a custom domain set AUTH0_AUDIENCE to https://TENANT.REGION.auth0.com/api/v2/)"
+	case s.key != nil:
+		advice = "check that the application " + s.id + " (AUTH0_CLIENT_ID) authenticates with Private Key JWT, that the public key registered there " +
+			"belongs to AUTH0_CLIENT_ASSERTION_PRIVATE_KEY and is for " + s.key.alg + ", and that the clock of this machine is right (Auth0 allows 10 seconds)"
 	}
 	return fmt.Errorf("%w; %s", err, advice)
 }

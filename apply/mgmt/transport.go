@@ -44,6 +44,7 @@ type transport struct {
 	sleep     func(context.Context, time.Duration) error
 	now       func() time.Time
 	tokens    *tokens
+	pace      *pacer
 	hide      secrets
 	requests  atomic.Int64
 
@@ -54,9 +55,9 @@ type transport struct {
 func newTransport(base *url.URL, o Options) *transport {
 	t := &transport{
 		base: o.Transport, url: base, userAgent: o.UserAgent, runID: o.RunID,
-		sleep: o.Sleep, now: o.Now, debug: o.Debug,
+		sleep: o.Sleep, now: o.Now, debug: o.Debug, pace: newPacer(o),
 	}
-	t.hide.add(o.Token, o.ClientSecret)
+	t.hide.add(o.Token, o.ClientSecret, o.AssertionKey)
 	return t
 }
 
@@ -66,6 +67,10 @@ type call struct {
 	// token marks the request for a token, which carries no authorization, is
 	// not counted, and may be repeated though it is a POST.
 	token bool
+	// body makes a new body for every try; nil when the request's own serves.
+	body func() ([]byte, error)
+	// renewed: a token was refused and a new one asked for.
+	renewed bool
 	// value is the decoded answer of a success, nil when it had no body.
 	value any
 	err   error
@@ -116,6 +121,8 @@ type failure struct {
 	doubt bool
 	// asked is how long the server wants to be left alone.
 	asked time.Duration
+	// refused is the token that the server no longer accepts.
+	refused string
 }
 
 // run sends the request until it succeeds, fails for good, or was tried often
@@ -128,6 +135,11 @@ func (t *transport) run(c *call, req *http.Request) error {
 			return nil
 		}
 		doubt = doubt || f.doubt
+		if f.refused != "" && !c.renewed && t.tokens.renew(f.refused) {
+			// Nothing was carried out, so this is right for every method.
+			c.renewed = true
+			continue
+		}
 		repeat := f.again && (f.limited || c.token || req.Method != http.MethodPost)
 		if try == maxTries || !repeat || f.asked > maxAsked {
 			return c.failed(req, f.err, doubt)
@@ -149,34 +161,61 @@ func (c *call) failed(req *http.Request, err error, doubt bool) error {
 	return fmt.Errorf("%s: %w", c.op, err)
 }
 
-// try sends the request once; nil means success.
+// try sends the request once, when its turn has come; nil means success.
 func (t *transport) try(ctx context.Context, c *call, req *http.Request) *failure {
 	if err := ctx.Err(); err != nil {
 		return &failure{err: err}
 	}
-	token, err := t.authorization(ctx, c)
+	if c.token {
+		_, f := t.send(ctx, c, req, "")
+		return f
+	}
+	permit, err := t.pace.acquire(ctx, classify(req.Method, req.URL))
 	if err != nil {
+		return &failure{err: fmt.Errorf("%w while waiting for Auth0's rate limit", err)}
+	}
+	token, err := t.tokens.get(ctx)
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		t.pace.unsent(permit)
 		return &failure{err: err}
 	}
+	t.requests.Add(1)
+	a, f := t.send(ctx, c, req, token)
+	if f != nil && a.status == 0 && !f.doubt {
+		t.pace.unsent(permit)
+	} else {
+		t.pace.answered(permit, a.status, a.header)
+	}
+	if f != nil && a.status == http.StatusUnauthorized {
+		f.refused = token
+	}
+	return f
+}
+
+// send sends the request with the token, which is empty for the token request
+// only.
+func (t *transport) send(ctx context.Context, c *call, req *http.Request, token string) (answer, *failure) {
 	tctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
-	r, err := t.prepare(tctx, req, token)
+	r, err := t.prepare(tctx, c, req, token)
 	if err != nil {
-		return &failure{err: err}
-	}
-	if !c.token {
-		t.requests.Add(1)
+		return answer{}, &failure{err: err}
 	}
 	start := t.now()
 	a, err := t.exchange(r)
 	t.log(r, a.status, t.now().Sub(start))
 	if err != nil {
+		f := &failure{again: ctx.Err() == nil && transient(err), doubt: !unsent(err)}
 		if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
 			err = fmt.Errorf("no complete answer within %s", answerTimeout)
 		}
-		return &failure{err: t.hide.wrap(err), again: ctx.Err() == nil && !permanent(err), doubt: !unsent(err)}
+		f.err = t.hide.wrap(err)
+		return a, f
 	}
-	return t.judge(c, a)
+	return a, t.judge(c, a)
 }
 
 // judge sorts a complete answer.
@@ -204,12 +243,18 @@ func (t *transport) judge(c *call, a answer) *failure {
 }
 
 // prepare copies the request with a fresh body and our headers.
-func (t *transport) prepare(ctx context.Context, req *http.Request, authorization string) (*http.Request, error) {
+func (t *transport) prepare(ctx context.Context, c *call, req *http.Request, token string) (*http.Request, error) {
 	if req.URL.Host != t.url.Host || req.URL.Scheme != t.url.Scheme {
 		return nil, fmt.Errorf("refused to send credentials of %s to %s", t.url.Host, req.URL.Host)
 	}
 	r := req.Clone(ctx)
-	if req.Body != nil {
+	if c.body != nil {
+		raw, err := c.body()
+		if err != nil {
+			return nil, err
+		}
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(raw)), int64(len(raw))
+	} else if req.Body != nil {
 		if req.GetBody == nil {
 			panic("mgmt: a body that cannot be sent twice")
 		}
@@ -222,26 +267,14 @@ func (t *transport) prepare(ctx context.Context, req *http.Request, authorizatio
 	if t.userAgent != "" {
 		r.Header.Set("User-Agent", t.userAgent)
 	}
-	if authorization == "" {
+	if token == "" {
 		return r, nil
 	}
-	r.Header.Set("Authorization", authorization)
+	r.Header.Set("Authorization", "Bearer "+token)
 	if t.runID != "" && r.Method != http.MethodGet {
 		r.Header.Set("X-Correlation-ID", t.runID)
 	}
 	return r, nil
-}
-
-// authorization is empty for the token request only.
-func (t *transport) authorization(ctx context.Context, c *call) (string, error) {
-	if c.token {
-		return "", nil
-	}
-	token, err := t.tokens.get(ctx)
-	if err != nil {
-		return "", err
-	}
-	return "Bearer " + token, nil
 }
 
 var errTooLong = fmt.Errorf("the answer is longer than %d MB", maxBody>>20)

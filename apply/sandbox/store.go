@@ -25,9 +25,6 @@ type Store struct {
 // OpenStore opens the store at path, or prepares one that the first write makes (directory 0700, file 0600: the
 // tenant holds secrets). A file that is not a JSON object is an error and stays as it is; New checks the rest.
 func OpenStore(path string) (*Store, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("sandbox store: %w", err)
-	}
 	data, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -59,9 +56,20 @@ func (st *Store) save(version uint64, snapshot func() ([]byte, uint64, error)) e
 	if err != nil {
 		return err
 	}
-	if err := maybe.WriteFile(st.path, data, 0o600); err != nil {
+	if err := errors.Join(makeDir(filepath.Dir(st.path)), maybe.WriteFile(st.path, data, 0o600)); err != nil {
 		return fmt.Errorf("sandbox store: the change was made but not saved: %w", err)
 	}
 	st.saved = current
 	return nil
+}
+
+// makeDir makes the store's directory when it is missing, private and kept out of git by a .gitignore of its own.
+func makeDir(dir string) error {
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, ".gitignore"), []byte("*\n"), 0o600)
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -31,6 +32,7 @@ func TestMain(m *testing.M) {
 //	sandbox [SEED]         start a tenant on loopback; sets AUTH0_DOMAIN, AUTH0_API_TOKEN and SANDBOX_LOG
 //	requests N [PREFIX]    expect N Management API requests since the last call, of paths with that prefix
 //	writes N               expect N requests other than GET since the last call of writes
+//	patch COLLECTION KEY=VALUE JSON  change an object of the tenant, as the dashboard would
 //	setjson FILE PATH JSON change a value in a JSON file; PATH is dotted, list elements by number or KEY=VALUE
 func TestScripts(t *testing.T) {
 	update := os.Getenv("UPDATE_SCRIPTS") != ""
@@ -47,7 +49,7 @@ func TestScripts(t *testing.T) {
 			return os.CopyFS(filepath.Join(e.WorkDir, "examples"), os.DirFS(examples))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "sandbox": startSandbox, "requests": requests, "writes": writes, "setjson": setJSON,
+			"exits": exits, "sandbox": startSandbox, "requests": requests, "writes": writes, "setjson": setJSON, "patch": patch,
 		},
 	})
 }
@@ -155,6 +157,38 @@ func writes(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("%d writes, want %d", got, want)
 	}
+}
+
+func patch(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: patch COLLECTION KEY=VALUE JSON")
+	}
+	base := ts.Getenv("AUTH0_DOMAIN") + "/api/v2/" + args[0]
+	var list []any
+	ts.Check(json.Unmarshal(call(ts, http.MethodGet, base, ""), &list))
+	i, err := index(list, args[1])
+	ts.Check(err)
+	id := "id"
+	if args[0] == "clients" {
+		id = "client_id"
+	}
+	call(ts, http.MethodPatch, base+"/"+list[i].(map[string]any)[id].(string), args[2])
+}
+
+func call(ts *testscript.TestScript, method, url, body string) []byte {
+	req, err := http.NewRequestWithContext(context.Background(), method, url, strings.NewReader(body))
+	ts.Check(err)
+	req.Header.Set("Authorization", "Bearer dashboard")
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer func() { _ = resp.Body.Close() }()
+	raw, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	if resp.StatusCode >= http.StatusBadRequest {
+		ts.Fatalf("%s %s: %d %s", method, url, resp.StatusCode, raw)
+	}
+	return raw
 }
 
 func setJSON(ts *testscript.TestScript, neg bool, args []string) {

@@ -18,15 +18,22 @@ type applyOptions struct {
 	config      configFlags
 	tenant      tenantFlags
 	autoApprove bool
+	// planFile is the saved plan that was approved, "" when none was given.
+	planFile string
+	matching bool
 }
 
 func (a *app) applyCommand() *cobra.Command {
 	var o applyOptions
 	cmd := &cobra.Command{
-		Use: "apply [DIR]", Short: "Make the tenant match the configuration, then read it again to verify",
-		Long: "Plans, shows the plan, asks, writes, and reads the tenant again to verify. Refuses when a rule fails on a path whose\nobjects the plan changes (exit code 3, nothing written).",
-		Args: cobra.MaximumNArgs(1),
+		Use: "apply [PLANFILE] [DIR]", Short: "Make the tenant match the configuration, then read it again to verify",
+		Long: "Plans, shows the plan, asks, writes, and reads the tenant again to verify. Refuses when a rule fails on a path whose\nobjects the plan changes (exit code 3, nothing written).\n\nWith a plan saved by plan --out it plans again, compares, and writes without asking; it refuses (exit code 4) when\nthe configuration or the tenant is not what the approval was given for.",
+		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			o.planFile, args = planFile(args)
+			if len(args) > 1 {
+				return fmt.Errorf("%s is not a saved plan: write apply [PLANFILE] [DIR]", args[0])
+			}
 			o.config.directory(args)
 			return a.runApply(cmd.Context(), o)
 		},
@@ -35,6 +42,7 @@ func (a *app) applyCommand() *cobra.Command {
 	a.full(cmd)
 	o.tenant.register(cmd)
 	cmd.Flags().BoolVar(&o.autoApprove, "auto-approve", false, "do not ask")
+	cmd.Flags().BoolVar(&o.matching, "matching", false, "with a PLANFILE: accept any plan with the same changes and verdicts")
 	return cmd
 }
 
@@ -67,14 +75,23 @@ func (a *app) runApply(ctx context.Context, o applyOptions) error {
 		a.out.Report(p.plan.Report)
 	}
 	doc := applied{Plan: p.plan, Remarks: p.remarks}
-	if blocking, _ := p.plan.Blocked(); len(blocking) > 0 {
+	if o.planFile != "" {
+		if err := a.approve(o.planFile, p.save(a, l), o.matching); err != nil {
+			return err
+		}
+	}
+	blocking, already := p.plan.Blocked()
+	if len(blocking) > 0 {
 		return a.refuse(doc, len(blocking))
+	}
+	if len(already) > 0 && !a.global.json {
+		a.out.Line("Already broken (%d): paths that this plan does not touch; see the findings.", len(already))
 	}
 	if len(p.plan.Changes) == 0 {
 		doc.Verified = true
 		return a.jsonOnly(doc)
 	}
-	if err := a.confirm(o, p.plan); err != nil {
+	if err := a.confirm(ctx, o, p.plan); err != nil {
 		return err
 	}
 	return a.carryOut(ctx, l, p, doc)
@@ -99,8 +116,8 @@ func (a *app) refuse(doc applied, n int) error {
 	return &exit{exitCheckFailed, fmt.Errorf("nothing was written: %d failing rules concern objects that this plan changes", n)}
 }
 
-func (a *app) confirm(o applyOptions, p *plan.Plan) error {
-	if o.autoApprove {
+func (a *app) confirm(ctx context.Context, o applyOptions, p *plan.Plan) error {
+	if o.autoApprove || o.planFile != "" {
 		return nil
 	}
 	if !a.env.StdinTerminal || !a.global.input || a.global.json {
@@ -108,11 +125,22 @@ func (a *app) confirm(o applyOptions, p *plan.Plan) error {
 	}
 	a.err.Line("")
 	a.err.Line("Change %s as shown? Only \"yes\" is accepted:", p.Tenant)
-	answer, err := bufio.NewReader(a.env.Stdin).ReadString('\n')
-	if err != nil || strings.TrimSpace(answer) != "yes" {
-		return errors.New("nothing was written: not confirmed")
+	answer := make(chan string, 1)
+	go func() {
+		// The reader stays behind when the run is interrupted; the process
+		// ends then.
+		line, _ := bufio.NewReader(a.env.Stdin).ReadString('\n')
+		answer <- strings.TrimSpace(line)
+	}()
+	select {
+	case <-ctx.Done():
+		return fmt.Errorf("nothing was written: %w", ctx.Err())
+	case s := <-answer:
+		if s != "yes" {
+			return errors.New("nothing was written: not confirmed")
+		}
+		return nil
 	}
-	return nil
 }
 
 func (a *app) carryOut(ctx context.Context, l *loaded, p *planned, doc applied) error {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +22,8 @@ type Env struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	LookupEnv      func(string) (string, bool)
+	// Now is the clock.
+	Now func() time.Time
 	// Width is the terminal's width in columns, 0 when unknown.
 	Width                                         int
 	StdinTerminal, StdoutTerminal, StderrTerminal bool
@@ -33,6 +36,7 @@ const (
 	exitError       = 1
 	exitChanges     = 2
 	exitCheckFailed = 3
+	exitStale       = 4
 	exitInterrupted = 130
 )
 
@@ -105,7 +109,7 @@ func (a *app) root() *cobra.Command {
 	f.BoolVar(&a.global.noColor, "no-color", false, "no colours (also: NO_COLOR)")
 	f.BoolVar(&a.global.json, "json", false, "print the result as JSON on standard output")
 	f.BoolVar(&a.global.input, "input", true, "ask questions on a terminal")
-	root.AddCommand(a.validateCommand(), a.fmtCommand(), a.planCommand(), a.applyCommand(), a.sandboxCommand(), a.versionCommand())
+	root.AddCommand(a.validateCommand(), a.fmtCommand(), a.planCommand(), a.applyCommand(), a.showCommand(), a.sandboxCommand(), a.versionCommand())
 	return root
 }
 

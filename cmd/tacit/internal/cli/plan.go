@@ -17,6 +17,7 @@ type planOptions struct {
 	tenant           tenantFlags
 	detailedExitCode bool
 	strict           bool
+	out, since       string
 }
 
 func (a *app) planCommand() *cobra.Command {
@@ -34,6 +35,8 @@ func (a *app) planCommand() *cobra.Command {
 	a.full(cmd)
 	o.tenant.register(cmd)
 	cmd.Flags().BoolVar(&o.detailedExitCode, "detailed-exitcode", false, "exit 2 when there are changes")
+	cmd.Flags().StringVar(&o.out, "out", "", "save the plan in a `FILE` for a later apply FILE")
+	cmd.Flags().StringVar(&o.since, "since", "", "also show what the configuration itself says differently from a saved plan or directory `PATH`")
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "warnings and unknowns count as failures")
 	return cmd
 }
@@ -62,6 +65,7 @@ func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant) (*planned
 	if ds.HasErrors() {
 		return nil, &badConfig{ds}
 	}
+	p.Tenant = t.Domain()
 	p.Budget.Read = t.Requests() - before
 	if len(p.Changes) > 0 {
 		p.Budget.Apply += apply.VerifyCost(p, snap, p.Budget.Read)
@@ -72,6 +76,7 @@ func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant) (*planned
 // planJSON is the JSON form of plan and of an apply that did not happen.
 type planJSON struct {
 	*plan.Plan
+	Since       *since             `json:"since,omitempty"`
 	Diagnostics schema.Diagnostics `json:"diagnostics,omitempty"`
 }
 
@@ -88,21 +93,43 @@ func (a *app) runPlan(ctx context.Context, o planOptions) error {
 	if err != nil {
 		return err
 	}
-	if a.global.json {
-		if err := a.json(planJSON{p.plan, p.remarks}); err != nil {
+	doc := planJSON{Plan: p.plan, Diagnostics: p.remarks}
+	if o.since != "" {
+		if doc.Since, err = a.since(o.since, o.config, l.config); err != nil {
 			return err
 		}
-	} else {
-		a.err.Diagnostics(p.remarks)
-		a.out.Plan(p.plan)
-		a.out.Line("")
-		a.out.Report(p.plan.Report)
+	}
+	if o.out != "" {
+		if err := writePlan(o.out, p.save(a, l)); err != nil {
+			return err
+		}
+	}
+	if err := a.showPlan(doc, o); err != nil {
+		return err
 	}
 	switch {
 	case p.plan.Report.Failed(o.strict):
 		return &exit{code: exitCheckFailed}
 	case o.detailedExitCode && len(p.plan.Changes) > 0:
 		return &exit{code: exitChanges}
+	}
+	return nil
+}
+
+func (a *app) showPlan(doc planJSON, o planOptions) error {
+	if a.global.json {
+		return a.json(doc)
+	}
+	a.err.Diagnostics(doc.Diagnostics)
+	if doc.Since != nil {
+		a.showSince(o.since, doc.Since)
+	}
+	a.out.Plan(doc.Plan)
+	a.out.Line("")
+	a.out.Report(doc.Plan.Report)
+	if o.out != "" {
+		a.out.Line("")
+		a.out.Line("The plan was saved in %s. To carry out exactly this: tacit apply %s %s", o.out, o.out, o.config.dir)
 	}
 	return nil
 }

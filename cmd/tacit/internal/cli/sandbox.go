@@ -65,7 +65,7 @@ func (a *app) runSandbox(ctx context.Context, o sandboxOptions) error {
 			return err
 		}
 		o.ca = f.Name()
-		defer os.Remove(o.ca)
+		defer func() { _ = os.Remove(o.ca) }() // a temporary file; the system clears it otherwise
 		if err := f.Close(); err != nil {
 			return err
 		}
@@ -82,7 +82,9 @@ func (a *app) runSandbox(ctx context.Context, o sandboxOptions) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.env.Stdout, "%s\n", ready)
+	if _, err := fmt.Fprintf(a.env.Stdout, "%s\n", ready); err != nil {
+		return err
+	}
 	if err := l.Wait(); err != nil && ctx.Err() == nil {
 		return err
 	}

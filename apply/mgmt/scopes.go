@@ -1,0 +1,102 @@
+package mgmt
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tacit-dev/tacit/schema"
+)
+
+// Collections that a token may be needed for beside those of package schema, as
+// [NeededScopes] knows them.
+const (
+	CustomDomains           schema.Collection = "custom-domains"
+	ClientGrants            schema.Collection = "client-grants"
+	Organizations           schema.Collection = "organizations"
+	OrganizationConnections schema.Collection = "organizations/connections"
+	Actions                 schema.Collection = "actions"
+)
+
+// Scopes returns what the token in use may do, from its scope claim (Auth0
+// docs, Management API access tokens). known is false for a token that is not a
+// JWT or says nothing of scopes; then only trying tells.
+func (t *Tenant) Scopes() (scopes []string, known bool) {
+	claims, _ := claimsOf(t.http.tokens.current())
+	scope, known := claims["scope"].(string)
+	if !known {
+		return nil, false
+	}
+	return strings.Fields(scope), true
+}
+
+// MissingScopes returns those of need that are not in have, in the order of
+// need.
+func MissingScopes(have, need []string) []string {
+	var out []string
+	for _, s := range need {
+		if !slices.Contains(have, s) && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Preflight compares the scopes of the token with those needed. The error names
+// the missing ones; with a token whose scopes are unknown there is none.
+func (t *Tenant) Preflight(need []string) error {
+	have, known := t.Scopes()
+	if !known {
+		return nil
+	}
+	missing := MissingScopes(have, need)
+	if len(missing) == 0 {
+		return nil
+	}
+	return fmt.Errorf("the token lacks %s; authorize the application for the Auth0 Management API with %s",
+		strings.Join(missing, ", "), or(len(missing) == 1, "that scope", "those scopes"))
+}
+
+// NeededScopes returns the least scopes that allow reading the objects of some
+// collections, creating objects in others and updating objects in yet others,
+// sorted. What is updated is read before, so it counts as read as well.
+//
+// Sources: per operation the security of the OpenAPI document of 2026-06-25; of
+// what several scopes allow, the one that shows no secrets. The options of
+// connections need scopes of their own (change log of 2025-07-08). The clients
+// of a connection are changed by PATCH /connections/{id}/clients, which needs
+// update:connections, also for a new connection; the connections of a client
+// are read with read:connections and read:clients.
+func NeededScopes(read, created, updated []schema.Collection) []string {
+	var out []string
+	add := func(verb string, c schema.Collection) {
+		out = append(out, verb+":"+scopeName(c))
+		if c == schema.Connections && verb != "create" {
+			out = append(out, verb+":connections_options")
+		}
+	}
+	for _, c := range slices.Concat(read, updated) {
+		add("read", c)
+	}
+	for _, c := range updated {
+		add("update", c)
+	}
+	for _, c := range created {
+		add("create", c)
+		if c == schema.Connections {
+			out = append(out, "update:connections")
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// scopeName is how scopes spell a collection.
+func scopeName(c schema.Collection) string {
+	switch c {
+	case OrganizationConnections:
+		return "organization_connections"
+	default:
+		return strings.NewReplacer("-", "_", "tenants/", "tenant_").Replace(string(c))
+	}
+}

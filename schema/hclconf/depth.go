@@ -1,0 +1,68 @@
+package hclconf
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// The parser and the evaluator recurse into brackets, signs, operators and
+// index chains; a file must not be able to exhaust the stack.
+const (
+	maxNesting = 250
+	maxChain   = 5000 // operators and indexes of one statement
+)
+
+// tooDeep looks at the tokens of a file before it is parsed.
+func tooDeep(name string, text []byte) (hcl.Range, bool) {
+	tokens, _ := hclsyntax.LexConfig(text, name, hcl.InitialPos)
+	depth, signs, chain := 0, 0, 0
+	previous := hclsyntax.TokenNil
+	for _, t := range tokens {
+		depth += nesting(t.Type)
+		if sign := t.Type == hclsyntax.TokenBang || t.Type == hclsyntax.TokenMinus; sign {
+			signs++
+		} else {
+			signs = 0
+		}
+		switch {
+		case chains(t.Type, previous):
+			chain++
+		case t.Type == hclsyntax.TokenNewline && depth <= 1:
+			chain = 0
+		}
+		if depth > maxNesting || signs > maxNesting || chain > maxChain {
+			return t.Range, true
+		}
+		previous = t.Type
+	}
+	return hcl.Range{}, false
+}
+
+// nesting says whether a token opens (1) or closes (-1) something.
+func nesting(t hclsyntax.TokenType) int {
+	switch t { //nolint:exhaustive // most tokens do neither
+	case hclsyntax.TokenOParen, hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOQuote,
+		hclsyntax.TokenOHeredoc, hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
+		return 1
+	case hclsyntax.TokenCParen, hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCQuote,
+		hclsyntax.TokenCHeredoc, hclsyntax.TokenTemplateSeqEnd:
+		return -1
+	default:
+		return 0
+	}
+}
+
+// chains reports whether a token makes the syntax tree one deeper: operators,
+// conditionals, and brackets that index what stands before them.
+func chains(t, previous hclsyntax.TokenType) bool {
+	switch t { //nolint:exhaustive // the others do not
+	case hclsyntax.TokenPlus, hclsyntax.TokenMinus, hclsyntax.TokenStar, hclsyntax.TokenSlash, hclsyntax.TokenPercent,
+		hclsyntax.TokenEqualOp, hclsyntax.TokenNotEqual, hclsyntax.TokenLessThan, hclsyntax.TokenLessThanEq,
+		hclsyntax.TokenGreaterThan, hclsyntax.TokenGreaterThanEq, hclsyntax.TokenAnd, hclsyntax.TokenOr, hclsyntax.TokenQuestion:
+		return true
+	case hclsyntax.TokenOBrack:
+		return previous == hclsyntax.TokenIdent || previous == hclsyntax.TokenCBrack || previous == hclsyntax.TokenCParen
+	default:
+		return false
+	}
+}

@@ -1,0 +1,133 @@
+package hclconf
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/tacit-dev/tacit/schema"
+)
+
+// collector gathers diagnostics. The same mistake in many for_each instances
+// is kept once from the start, so that memory does not grow with instances.
+type collector struct {
+	sources map[string]*source
+	list    schema.Diagnostics
+	index   map[string]int
+}
+
+func newCollector(sources map[string]*source) *collector {
+	return &collector{sources: sources, index: map[string]int{}}
+}
+
+// place is where a mistake is and which instance showed it.
+type place struct {
+	rng hcl.Range
+	// instance is the address under for_each, "" otherwise.
+	instance string
+	also     []hcl.Range
+	// hidden: the source text may hold a secret, show no snippet.
+	hidden bool
+}
+
+func at(rng hcl.Range) place { return place{rng: rng} }
+
+func (p place) and(rs ...hcl.Range) place {
+	p.also = append(p.also, rs...)
+	return p
+}
+
+// fail records an error. The detail says what is wrong and what to do.
+func (c *collector) fail(p place, summary, format string, args ...any) {
+	detail := format
+	if len(args) > 0 {
+		detail = fmt.Sprintf(format, args...)
+	}
+	d := schema.Diagnostic{Severity: schema.Error, Summary: summary, Detail: detail}
+	if p.rng.Filename != "" {
+		d.Subject = convertRange(p.rng)
+	}
+	key := fmt.Sprintf("%s-%d %s %s", p.rng, p.rng.End.Byte, summary, detail)
+	if i, ok := c.index[key]; ok {
+		if p.instance != "" {
+			c.list[i].Instances = append(c.list[i].Instances, p.instance)
+		}
+		return
+	}
+	if d.Subject != nil && !p.hidden {
+		d.Snippet = c.snippet(p.rng)
+	}
+	for _, r := range p.also {
+		d.Also = append(d.Also, *convertRange(r))
+	}
+	if p.instance != "" {
+		d.Instances = []string{p.instance}
+	}
+	c.index[key] = len(c.list)
+	c.list = append(c.list, d)
+}
+
+func (c *collector) sorted() schema.Diagnostics { return c.list.Sorted() }
+
+// maxSnippetLines bounds what is shown of a long expression.
+const maxSnippetLines = 8
+
+func (c *collector) snippet(r hcl.Range) *schema.Snippet {
+	src := c.sources[r.Filename]
+	if src == nil || r.Start.Byte > len(src.text) || r.End.Byte > len(src.text) {
+		return nil
+	}
+	start := bytes.LastIndexByte(src.text[:r.Start.Byte], '\n') + 1
+	end := start
+	for range maxSnippetLines {
+		i := bytes.IndexByte(src.text[end:], '\n')
+		if i < 0 {
+			end = len(src.text) + 1
+			break
+		}
+		end += i + 1
+		if end > r.End.Byte {
+			break
+		}
+	}
+	code := strings.TrimSuffix(string(src.text[start:min(end-1, len(src.text))]), "\r")
+	s := &schema.Snippet{
+		Code: code, StartLine: r.Start.Line,
+		Start: min(r.Start.Byte-start, len(code)), End: min(r.End.Byte-start, len(code)),
+	}
+	if src.file != nil {
+		if nav, ok := src.file.Nav.(interface{ ContextString(int) string }); ok {
+			s.Context = nav.ContextString(r.Start.Byte)
+		}
+	}
+	return s
+}
+
+func convertRange(r hcl.Range) *schema.Range {
+	return &schema.Range{File: r.Filename, Start: convertPos(r.Start), End: convertPos(r.End)}
+}
+
+func convertPos(p hcl.Pos) schema.Pos {
+	return schema.Pos{Line: p.Line, Column: p.Column, Byte: p.Byte}
+}
+
+// hclDiags takes over what hcl itself found. Text that may quote a sensitive
+// value is replaced.
+func (c *collector) hclDiags(ds hcl.Diagnostics, where place) {
+	for _, d := range ds {
+		if d.Severity != hcl.DiagError {
+			continue
+		}
+		p := where
+		if d.Subject != nil {
+			p.rng = *d.Subject
+		}
+		summary, detail := reword(d)
+		if touchesSensitive(d) {
+			detail = "The expression uses a sensitive value, so the reason is not shown."
+		}
+		c.fail(p, summary, "%s", detail)
+	}
+}

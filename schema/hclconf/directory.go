@@ -1,0 +1,191 @@
+package hclconf
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"sync"
+)
+
+// directory reads files below the configuration directory and nowhere else,
+// whatever symbolic links say.
+type directory struct {
+	name  string
+	mu    sync.Mutex
+	cache map[string]cached
+}
+
+type cached struct {
+	text []byte
+	err  error
+}
+
+func newDirectory(name string) *directory {
+	if name == "" {
+		name = "."
+	}
+	return &directory{name: name, cache: map[string]cached{}}
+}
+
+// read returns a regular file's content; it is read once.
+func (d *directory) read(name string, limit int64) ([]byte, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	name = filepath.Clean(filepath.FromSlash(name))
+	if c, ok := d.cache[name]; ok {
+		return c.text, c.err
+	}
+	text, err := d.readNow(name, limit)
+	d.cache[name] = cached{text, err}
+	return text, err
+}
+
+func (d *directory) readNow(name string, limit int64) ([]byte, error) {
+	root, err := os.OpenRoot(d.name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = root.Close() }()
+	info, err := root.Stat(name)
+	if err != nil {
+		return nil, plainError(err)
+	}
+	// Opening a pipe or a device would wait for ever.
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("this is not a regular file")
+	}
+	f, err := root.Open(name)
+	if err != nil {
+		return nil, plainError(err)
+	}
+	defer func() { _ = f.Close() }()
+	return readLimited(f, limit)
+}
+
+func readLimited(r io.Reader, limit int64) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err == nil && int64(len(text)) > limit {
+		return nil, fmt.Errorf("the file is larger than %d MB", limit>>20)
+	}
+	return text, err
+}
+
+// readWhole reads a file that the command line names; it may lie anywhere.
+func readWhole(name string, limit int64) ([]byte, error) {
+	f, err := os.Open(name) // #nosec G304 -- the person named it
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	return readLimited(f, limit)
+}
+
+// plainError drops the path and explains an escape.
+func plainError(err error) error {
+	var pe *fs.PathError
+	if !errors.As(err, &pe) {
+		return err
+	}
+	if strings.Contains(pe.Err.Error(), "escapes") {
+		return errors.New("it lies outside of the configuration directory, and file functions stay inside; copy the file there")
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return errors.New("there is no such file in the configuration directory")
+	}
+	return pe.Err
+}
+
+// forget drops the configuration files themselves, which are kept elsewhere.
+func (d *directory) forget() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	clear(d.cache)
+}
+
+// reads returns the files read by file functions, by name below the directory.
+func (d *directory) reads() map[string][]byte {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	out := map[string][]byte{}
+	for name, c := range d.cache {
+		if c.err == nil {
+			out[filepath.Join(d.name, name)] = c.text
+		}
+	}
+	return out
+}
+
+// exists reports whether a regular file is there.
+func (d *directory) exists(name string) (bool, error) {
+	root, err := os.OpenRoot(d.name)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = root.Close() }()
+	info, err := root.Stat(filepath.Clean(filepath.FromSlash(name)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, plainError(err)
+	}
+	return info.Mode().IsRegular(), nil
+}
+
+// maxEntries bounds how much of a directory tree fileset looks at.
+const maxEntries = 200_000
+
+// glob lists regular files below base that match the pattern; ** stands for
+// any number of directories.
+func (d *directory) glob(base, pattern string) ([]string, error) {
+	root, err := os.OpenRoot(d.name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = root.Close() }()
+	base = path.Clean(filepath.ToSlash(base))
+	if !fs.ValidPath(base) {
+		return nil, errors.New("the directory must lie inside of the configuration directory")
+	}
+	if _, err := path.Match(pattern, ""); err != nil {
+		return nil, fmt.Errorf("%q is not a pattern such as idp/*.xml", pattern)
+	}
+	var out []string
+	seen := 0
+	err = fs.WalkDir(root.FS(), base, func(name string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return plainError(err)
+		}
+		if seen++; seen > maxEntries {
+			return fmt.Errorf("the directory holds more than %d files", maxEntries)
+		}
+		if name != base && strings.HasPrefix(e.Name(), ".") && e.IsDir() {
+			return fs.SkipDir
+		}
+		rel := strings.TrimPrefix(strings.TrimPrefix(name, base), "/")
+		if base == "." {
+			rel = name
+		}
+		if !e.IsDir() && matches(strings.Split(pattern, "/"), strings.Split(rel, "/")) {
+			out = append(out, rel)
+		}
+		return nil
+	})
+	return out, err
+}
+
+func matches(pattern, name []string) bool {
+	if len(pattern) == 0 || len(name) == 0 {
+		return len(pattern) == len(name)
+	}
+	if pattern[0] == "**" {
+		return matches(pattern[1:], name) || matches(pattern, name[1:]) || len(pattern) == 1 && len(name) == 1
+	}
+	ok, err := path.Match(pattern[0], name[0])
+	return err == nil && ok && matches(pattern[1:], name[1:])
+}

@@ -1,0 +1,60 @@
+package hclconf
+
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// reword replaces hcl's texts that tell a user too little.
+func reword(d *hcl.Diagnostic) (summary, detail string) {
+	if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d); ok && call.FunctionCallError() != nil {
+		return "Function failed", call.CalledFunctionName() + ": " + strings.TrimSuffix(call.FunctionCallError().Error(), ".") + "."
+	}
+	switch d.Summary {
+	case "Unsupported attribute":
+		return d.Summary, d.Detail + " Check the spelling, or test for it with can() or try()."
+	case "Variables not allowed":
+		return d.Summary, "Nothing can be referred to here; write a plain value."
+	case "Function calls not allowed":
+		return d.Summary, "Functions cannot be called here; write a plain value."
+	default:
+		return d.Summary, d.Detail
+	}
+}
+
+// touchesSensitive reports whether a value that the failed expression used is
+// sensitive; then hcl's text might quote it.
+func touchesSensitive(d *hcl.Diagnostic) bool {
+	expr, ok := d.Expression.(hclsyntax.Expression)
+	if !ok || d.EvalContext == nil {
+		return false
+	}
+	for _, t := range expr.Variables() {
+		if v, diags := t.TraverseAbs(d.EvalContext); diags.HasErrors() || v.ContainsMarked() {
+			if !diags.HasErrors() || rootMarked(t, d.EvalContext) {
+				return true
+			}
+		}
+	}
+	found := false
+	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
+		if call, ok := n.(*hclsyntax.FunctionCallExpr); ok && (call.Name == "env" || call.Name == "sensitive") {
+			found = true
+		}
+		return nil
+	})
+	return found
+}
+
+// rootMarked looks at the whole value behind a traversal that failed.
+func rootMarked(t hcl.Traversal, ctx *hcl.EvalContext) bool {
+	for ; ctx != nil; ctx = ctx.Parent() {
+		if v, ok := ctx.Variables[t.RootName()]; ok {
+			return v != cty.NilVal && v.ContainsMarked()
+		}
+	}
+	return false
+}
