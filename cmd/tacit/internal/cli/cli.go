@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -170,8 +171,10 @@ func (a *app) problems(ds schema.Diagnostics) {
 	a.err.Diagnostics(ds)
 }
 
+// problem shows an error: its first line is what happened, the others say more.
 func (a *app) problem(err error) {
-	a.problems(schema.Diagnostics{{Severity: schema.Error, Summary: err.Error()}})
+	first, rest, _ := strings.Cut(err.Error(), "\n")
+	a.problems(schema.Diagnostics{{Severity: schema.Error, Summary: first, Detail: rest}})
 }
 
 // json prints a result on standard output.
