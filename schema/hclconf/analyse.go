@@ -66,6 +66,9 @@ func (l *loader) analyse() {
 	for _, b := range l.blocks {
 		l.settle(b)
 	}
+	for _, u := range l.units {
+		hoist(&u.expr, map[string]bool{})
+	}
 }
 
 // chain recognises for_each = saml_connection.customer.
@@ -342,6 +345,10 @@ func unparen(e hclsyntax.Expression) hclsyntax.Expression {
 		case *hclsyntax.ParenthesesExpr:
 			e = x.Expression
 		case *counted:
+			e = x.Expression
+		case *sized:
+			e = x.Expression
+		case *hoisted:
 			e = x.Expression
 		default:
 			return e

@@ -40,7 +40,7 @@ func tooDeep(name string, text []byte) (hcl.Range, bool) {
 
 // nesting says whether a token opens (1) or closes (-1) something.
 func nesting(t hclsyntax.TokenType) int {
-	switch t { //nolint:exhaustive // most tokens do neither
+	switch t {
 	case hclsyntax.TokenOParen, hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOQuote,
 		hclsyntax.TokenOHeredoc, hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
 		return 1
@@ -55,7 +55,7 @@ func nesting(t hclsyntax.TokenType) int {
 // chains reports whether a token makes the syntax tree one deeper: operators,
 // conditionals, and brackets that index what stands before them.
 func chains(t, previous hclsyntax.TokenType) bool {
-	switch t { //nolint:exhaustive // the others do not
+	switch t {
 	case hclsyntax.TokenPlus, hclsyntax.TokenMinus, hclsyntax.TokenStar, hclsyntax.TokenSlash, hclsyntax.TokenPercent,
 		hclsyntax.TokenEqualOp, hclsyntax.TokenNotEqual, hclsyntax.TokenLessThan, hclsyntax.TokenLessThanEq,
 		hclsyntax.TokenGreaterThan, hclsyntax.TokenGreaterThanEq, hclsyntax.TokenAnd, hclsyntax.TokenOr, hclsyntax.TokenQuestion:

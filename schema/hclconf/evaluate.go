@@ -1,6 +1,7 @@
 package hclconf
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -80,8 +81,8 @@ func (ev *evaluation) ref(a schema.Address) cty.Value {
 
 // locals evaluates those that nothing else did, for their mistakes only.
 func (ev *evaluation) locals() {
-	for _, l := range ev.f.locals {
-		ev.base.local(l)
+	for _, name := range slices.Sorted(maps.Keys(ev.f.locals)) {
+		ev.base.local(ev.f.locals[name])
 	}
 }
 

@@ -121,38 +121,53 @@ var lengthFunc = function.New(&function.Spec{
 	},
 })
 
+// containsFunc takes marks as they are: the library's walks the whole list
+// for them on every call.
 var containsFunc = function.New(&function.Spec{
 	Description: "Whether a list, set or tuple has an element.",
 	Params: []function.Parameter{
-		{Name: "list", Type: cty.DynamicPseudoType},
-		{Name: "value", Type: cty.DynamicPseudoType, AllowNull: true},
+		{Name: "list", Type: cty.DynamicPseudoType, AllowMarked: true},
+		{Name: "value", Type: cty.DynamicPseudoType, AllowNull: true, AllowMarked: true},
 	},
 	Type: function.StaticReturnType(cty.Bool),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		list, want := args[0], args[1]
+		list, listMarks := args[0].Unmark()
+		want, wantMarks := args[1].UnmarkDeep()
+		marks := cty.NewValueMarks(listMarks, wantMarks)
 		if t := list.Type(); !t.IsListType() && !t.IsSetType() && !t.IsTupleType() {
 			return cty.NilVal, function.NewArgErrorf(0, "a list or set is required, not %s", article(friendlyType(t)))
 		}
-		unknown := false
+		result := cty.False
 		for it := list.ElementIterator(); it.Next(); {
 			_, e := it.Element()
-			// "1" and 1 are one value here, as in Terraform.
-			if c, err := convert.Convert(e, want.Type()); err == nil {
-				e = c
+			if e.ContainsMarked() {
+				var m cty.ValueMarks
+				e, m = e.UnmarkDeep()
+				marks = cty.NewValueMarks(marks, m)
 			}
-			switch same := e.Equals(want); {
+			switch same := equalTo(e, want); {
 			case !same.IsKnown():
-				unknown = true
+				result = cty.UnknownVal(cty.Bool)
 			case same.True():
-				return cty.True, nil
+				return cty.True.WithMarks(marks), nil
 			}
 		}
-		if unknown {
-			return cty.UnknownVal(cty.Bool), nil
-		}
-		return cty.False, nil
+		return result.WithMarks(marks), nil
 	},
 })
+
+// equalTo compares as Terraform does: "1" and 1 are one value.
+func equalTo(e, want cty.Value) cty.Value {
+	if isText(e) && isText(want) {
+		return cty.BoolVal(e.AsString() == want.AsString())
+	}
+	if !e.Type().Equals(want.Type()) {
+		if c, err := convert.Convert(e, want.Type()); err == nil {
+			e = c
+		}
+	}
+	return e.Equals(want)
+}
 
 // indexFunc is the library's index(list, value); its IndexFunc is the index
 // operator.

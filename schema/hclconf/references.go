@@ -188,7 +188,7 @@ func (w *world) refPart(s *site, p *refPart, in *instance, fr *frame, out *[]cty
 		}
 		target := set.find(key)
 		if target == nil {
-			w.noInstance(placeOf(p.rng, in), p.block, set, key)
+			w.noInstance(placeOf(p.rng, in), p, set)
 			return failure
 		}
 		*out = append(*out, target.ref)
@@ -218,7 +218,17 @@ func (w *world) refKey(p *refPart, in *instance, fr *frame) (string, outcome) {
 	return v.AsString(), outcome{}
 }
 
-func (w *world) noInstance(p place, b *block, set *instances, key string) {
+// noInstance reports a key that for_each does not make. A computed key stays
+// out of the text, so that many instances make one diagnostic.
+func (w *world) noInstance(p place, part *refPart, set *instances) {
+	if part.keyed {
+		w.unknownKey(p, part.block, set, part.key)
+		return
+	}
+	w.fail(p, "Unknown instance", "%s has no instance with this key; its for_each must make the same keys.", part.block.addr)
+}
+
+func (w *world) unknownKey(p place, b *block, set *instances, key string) {
 	var keys []string
 	for _, in := range set.list {
 		keys = append(keys, in.addr.Key)

@@ -41,6 +41,9 @@ func touchesSensitive(d *hcl.Diagnostic) bool {
 	}
 	found := false
 	_ = hclsyntax.VisitAll(expr, func(n hclsyntax.Node) hcl.Diagnostics {
+		if e, ok := n.(hclsyntax.Expression); ok {
+			n = unparen(e)
+		}
 		if call, ok := n.(*hclsyntax.FunctionCallExpr); ok && (call.Name == "env" || call.Name == "sensitive") {
 			found = true
 		}

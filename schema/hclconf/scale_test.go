@@ -78,3 +78,80 @@ func BenchmarkFiveThousandConnections(b *testing.B) {
 		require.Empty(b, ds)
 	}
 }
+
+// TestManyShapesGrowLinearly: each shape costs a bounded number of expressions
+// per instance.
+func TestManyShapesGrowLinearly(t *testing.T) {
+	const n = 3000
+	head := fmt.Sprintf(`
+locals { all = { for i in flatten([for a in range(30) : [for b in range(%d) : "c${a}-${b}"]]) : i => {} } }
+spa_client "portal" { name = "Portal" }
+api "orders" { identifier = "https://api.example.com" }
+`, n/30)
+	for name, text := range map[string]string{
+		"chained": `
+spa_client "app" {
+  for_each = local.all
+  name     = each.key
+}
+saml_connection "c" {
+  for_each     = spa_client.app
+  name         = each.key
+  display_name = each.value.name
+  clients      = [spa_client.app[each.key]]
+}`,
+		"ids in texts": `
+saml_connection "c" {
+  for_each         = local.all
+  name             = each.key
+  sign_in_endpoint = "https://idp.example.com/${each.key}/${spa_client.portal.client_id}"
+}`,
+		"conditional over all": `
+saml_connection "c" {
+  for_each = 1 == 1 ? local.all : {}
+  name     = each.key
+}
+silent_upgrade "x" {
+  connections  = 1 == 1 ? saml_connection.c : {}
+  client       = spa_client.portal
+  api          = api.orders
+  redirect_uri = "https://app.example.com"
+}`,
+		"upgrade each": `
+saml_connection "c" {
+  for_each = local.all
+  name     = each.key
+}
+silent_upgrade "x" {
+  for_each     = saml_connection.c
+  connections  = each.value
+  client       = spa_client.portal
+  api          = api.orders
+  redirect_uri = "https://${each.value.name}.example.com/${length(saml_connection.c)}"
+}`,
+		"looking at all from each": `
+saml_connection "c" {
+  for_each     = local.all
+  name         = each.key
+  display_name = contains([for k, v in local.all : k], each.key) ? "yes ${length(local.all)}" : "no"
+}`,
+		"one mistake each": `
+saml_connection "c" {
+  for_each = local.all
+  name     = "-${each.key}-${length(saml_connection.c)}"
+  clients  = [spa_client.many[each.key]]
+}
+spa_client "many" {
+  for_each = { a = 1 }
+  name     = each.key
+}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := load(t, Options{Dir: write(t, map[string]string{"main.hcl": head + text})})
+			config, ds := f.Evaluate(nil)
+			assert.GreaterOrEqual(t, len(config.Objects), n)
+			assert.LessOrEqual(t, len(ds), n+1)
+			assert.LessOrEqual(t, f.steps.evaluations, 12*n)
+		})
+	}
+}

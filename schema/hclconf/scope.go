@@ -39,6 +39,7 @@ func (w *world) scope(u *unit) *scope {
 			if !x.own {
 				want(objects, x)
 			}
+		case useEach: // differs between instances
 		}
 	}
 	if len(locals) > 0 && !sc.failed {
@@ -176,12 +177,14 @@ func (w *world) blockValue(b *block, x *wanted) outcome {
 func (w *world) someInstances(b *block, set *instances, x *wanted) outcome {
 	var list []*instance
 	for key, rng := range x.keys {
-		in := set.find(key)
-		if in == nil {
-			w.noInstance(at(rng), b, set, key)
-			return failure
+		if in := set.find(key); in != nil {
+			list = append(list, in)
+			continue
 		}
-		list = append(list, in)
+		w.unknownKey(at(rng), b, set, key)
+	}
+	if len(list) < len(x.keys) {
+		return failure
 	}
 	return w.mapValue(b, list, x.rows)
 }

@@ -37,7 +37,7 @@ func (ev *evaluation) want(s *site, in *instance, o *schema.Object) schema.Want 
 	w.Sensitive = len(marks) > 0 || s.row.Has(schema.Secret)
 	w.V, w.Unknown = ev.symbolic(s, in, r, v)
 	if w.Unknown {
-		null := false
+		var null bool
 		if w.V, w.Unknown, null = ev.real(s, in); null {
 			return schema.Want{}
 		}

@@ -200,7 +200,7 @@ func (w *world) eval(u *unit, expr hclsyntax.Expression, in *instance, fr *frame
 		return cty.NilVal, failure
 	}
 	if !w.ev.f.steps.fits(v) {
-		w.fail(placeOf(expr.Range(), in), "Value too large", "The values of this configuration have more parts, or more text, than tacit handles (%d parts or %d MB each)."+" Take less into one expression.", maxParts, maxText>>20)
+		w.fail(placeOf(expr.Range(), in), "Value too large", "%s", tooLarge)
 		return cty.NilVal, failure
 	}
 	return v, o
