@@ -15,6 +15,7 @@ func passwordBehaviour() change         { return change{2026, 1} }  // api_behav
 func signupBehaviour() change           { return change{2026, 4} }  // signup_behavior of database passwords
 func thirdPartyMode() change            { return change{2026, 7} }  // third_party_security_mode
 func thirdPartyTokens() change          { return change{2024, 1} }  // refresh_token of third-party clients rotates
+func organizationAccess() change        { return change{2026, 8} }  // third_party_client_access of organizations
 func membersElsewhere() change          { return change{2026, 7} }  // enabled_clients leaves connection bodies
 
 // since says whether the tenant behaves as after a change.

@@ -22,7 +22,8 @@ type Behaviour struct {
 func Behaviours() []Behaviour {
 	var all []Behaviour
 	for _, part := range [][]Behaviour{
-		connectionBehaviours(), clientBehaviours(), apiBehaviours(), listBehaviours(), protocolBehaviours(),
+		connectionBehaviours(), clientBehaviours(), apiBehaviours(), organizationBehaviours(), listBehaviours(), limitBehaviours(),
+		protocolBehaviours(),
 	} {
 		all = append(all, part...)
 	}
@@ -93,6 +94,7 @@ func apiBehaviours() []Behaviour {
 		{gr, "deleting an API deletes its grants", Assumed, "not recorded"},
 		{ts, "top level and flags merge, other objects are replaced, null removes", Recorded, "500 of 500"},
 		{ts, "the PATCH answer has two more flags and lacks sandbox_versions_available", Recorded, "TF TestAccTenant_Main"},
+		{ts, "identifier_first of universal_login stays when the object is replaced, and shows in PATCH answers only", Recorded, "deploy-cli 2026-08"},
 		{ts, "minutes are stored as fractional hours", Recorded, "deploy-cli 2026-08"},
 		{ts, "the settings of a fresh tenant are a selection", Assumed, "no untouched tenant recorded"},
 	}
@@ -103,7 +105,7 @@ func listBehaviours() []Behaviour {
 	return []Behaviour{
 		{a, "include_totals gives {start, limit, total, KEY}, else a bare array; take or from gives {KEY, next} and wins", Recorded, "9 of 9"},
 		{a, "the last page has no next; a page past the end is empty with the same total", Recorded, "management-api.md, pagination"},
-		{a, "default pages: connections 50 (100 before 2025-03), others 100, take 50", Recorded, "take documented; others from 2023-24"},
+		{a, "default pages: connections 50 (100 before 2025-03), organizations 50, others 100, take 50", Recorded, "take documented; others from 2023-24"},
 		{a, "per_page and take up to 100, members of a connection up to 1000", Recorded, "the 1000 documented"},
 		{a, "connections by name regardless of case, clients by creation, grants by id", Recorded, "management-api.md 4.5"},
 		{a, "fields keeps id, is_domain_connection, authentication and connected_accounts of connections", Recorded, "GET with fields=strategy,name"},

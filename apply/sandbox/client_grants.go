@@ -6,7 +6,7 @@ import "net/http"
 const grantPageSize = 100
 
 func listGrants(s *Server, rq *request) (*reply, error) {
-	w, err := newWindow(rq.query, grantPageSize)
+	w, err := s.newWindow(rq, grantPageSize)
 	if err != nil {
 		return nil, err
 	}
@@ -59,6 +59,9 @@ func createGrant(s *Server, rq *request) (*reply, error) {
 	if s.tenant.grants.named(grantKey(o)) != nil { // no such body is recorded: text and code assumed
 		return nil, fail(http.StatusConflict, "client_grant_conflict", "A resource server with the same identifier already exists.")
 	}
+	if err := s.room(grantEntity); err != nil {
+		return nil, err
+	}
 	if s.since(subjectTypes) {
 		setDefault(o, "subject_type", "client")
 	}
@@ -68,7 +71,7 @@ func createGrant(s *Server, rq *request) (*reply, error) {
 		return nil, err
 	}
 	o["id"] = id
-	s.tenant.grants.put(o)
+	s.tenant.grants.create(o, s.opts.Now())
 	return &reply{status: http.StatusCreated, body: o}, nil
 }
 

@@ -9,7 +9,7 @@ import (
 const clientPageSize = 100
 
 func listClients(s *Server, rq *request) (*reply, error) {
-	w, err := newWindow(rq.query, clientPageSize)
+	w, err := s.newWindow(rq, clientPageSize)
 	if err != nil {
 		return nil, err
 	}
@@ -89,6 +89,9 @@ func createClient(s *Server, rq *request) (*reply, error) {
 	if err := s.clientConflicts(rq, nil, body); err != nil {
 		return nil, err
 	}
+	if err := s.room(clientEntity); err != nil {
+		return nil, err
+	}
 	if err := s.completeClient(body); err != nil {
 		return nil, err
 	}
@@ -96,7 +99,7 @@ func createClient(s *Server, rq *request) (*reply, error) {
 	if keys, ok := stored["signing_keys"].([]any); ok { // only the POST answer holds the private key (recorded)
 		stored["signing_keys"] = publicKeys(keys)
 	}
-	s.tenant.clients.put(stored)
+	s.tenant.clients.create(stored, s.opts.Now())
 	return &reply{status: http.StatusCreated, body: body}, nil
 }
 

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // item is one stored object. seq is its place in creation order (and in the seed); sortKey its place in lists.
@@ -10,6 +11,7 @@ type item struct {
 	id      string
 	seq     int
 	sortKey string
+	born    time.Time // when the API made it; zero for what a seed brought
 	body    object
 	encoded []byte // indented form for snapshots, filled when first needed; only snapshot code touches it
 }
@@ -51,11 +53,11 @@ func (c *collection) position(sortKey string) (int, bool) {
 }
 
 // put stores a body under its id, new or in place of the old one; an object keeps its place in creation order.
-func (c *collection) put(body object) {
+func (c *collection) put(body object) *item {
 	id := text(body, c.idKey)
 	next := &item{id: id, body: body, seq: c.nextSeq}
 	if old := c.byID[id]; old != nil {
-		next.seq = old.seq
+		next.seq, next.born = old.seq, old.born
 		c.unlink(old)
 	} else {
 		c.nextSeq++
@@ -67,7 +69,11 @@ func (c *collection) put(body object) {
 	if key := c.natural(body); key != "" {
 		c.byName[key] = next
 	}
+	return next
 }
+
+// create stores a new body that the API made at a time.
+func (c *collection) create(body object, now time.Time) { c.put(body).born = now }
 
 // remove deletes the object with that id and says whether it was there.
 func (c *collection) remove(id string) bool {

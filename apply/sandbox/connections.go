@@ -27,7 +27,7 @@ func listConnections(s *Server, rq *request) (*reply, error) {
 	if !s.since(connectionPageOf50) {
 		size = 100
 	}
-	w, err := newWindow(rq.query, size)
+	w, err := s.newWindow(rq, size)
 	if err != nil {
 		return nil, err
 	}
@@ -87,12 +87,15 @@ func createConnection(s *Server, rq *request) (*reply, error) {
 	if err := s.connectionConflicts("", o); err != nil {
 		return nil, err
 	}
+	if err := s.roomForConnection(text(o, "strategy")); err != nil {
+		return nil, err
+	}
 	if err := s.completeConnection(o); err != nil {
 		return nil, err
 	}
 	clients, _ := o["enabled_clients"].([]any)
 	delete(o, "enabled_clients")
-	s.tenant.connections.put(o)
+	s.tenant.connections.create(o, s.opts.Now())
 	id := text(o, "id")
 	delete(s.tenant.enabled, id)
 	for _, c := range clients {
@@ -228,6 +231,9 @@ func deleteConnection(s *Server, rq *request) (*reply, error) {
 		return &reply{status: http.StatusNoContent}, nil
 	}
 	delete(s.tenant.enabled, rq.args[0])
+	for _, m := range s.tenant.orgConnections { // assumed
+		m.remove(rq.args[0])
+	}
 	return &reply{status: http.StatusAccepted, body: object{"deleted_at": s.opts.Now().UTC().Format(timestamp)}}, nil
 }
 
@@ -238,7 +244,7 @@ func listMembers(s *Server, rq *request) (*reply, error) {
 	if s.tenant.connections.get(id) == nil {
 		return nil, errNoConnection()
 	}
-	w, err := newWindow(rq.query, defaultTake)
+	w, err := s.newWindow(rq, defaultTake)
 	if err != nil {
 		return nil, err
 	}
@@ -295,7 +301,7 @@ func listClientConnections(s *Server, rq *request) (*reply, error) {
 	if s.tenant.clients.get(client) == nil {
 		return nil, errNoClient()
 	}
-	w, err := newWindow(rq.query, defaultTake)
+	w, err := s.newWindow(rq, defaultTake)
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ func createResourceServerFacts() []fact {
 		{is: "object", closed: true},
 		{path: "name", is: "string", max: 200, pattern: `^[^<>]+$`},
 		{path: "identifier", is: "string", required: true, min: 1, max: 600},
-		{path: "scopes", is: "array"},
+		{path: "scopes", is: "array", max: 1000},
 		{path: "scopes[]", is: "object", closed: true},
 		{path: "scopes[].value", is: "string", required: true, min: 1, max: 280},
 		{path: "scopes[].description", is: "string", max: 500},

@@ -8,6 +8,9 @@ const (
 	updateClientBody = "update client"
 )
 
+// maxURLs is how many URLs each list of a client holds (documented, auth0/docs pull request 6558).
+const maxURLs = 100
+
 // createClientFacts is what POST /clients accepts: the OpenAPI document of 2026-06-25, except where a comment says what
 // was recorded instead.
 func createClientFacts() []fact {
@@ -16,17 +19,17 @@ func createClientFacts() []fact {
 		{path: "name", is: "string", required: true, pattern: `^[^<>]+$`},
 		{path: "description", is: "string", max: 140},
 		{path: "logo_uri", is: "string", format: "absolute-uri-or-empty"},
-		{path: "callbacks", is: "array"},
+		{path: "callbacks", is: "array", max: maxURLs},
 		{path: "callbacks[]", is: "string", format: "callback-url"},
-		{path: "allowed_origins", is: "array"},
+		{path: "allowed_origins", is: "array", max: maxURLs},
 		{path: "allowed_origins[]", is: "string", format: "url-with-placeholders"},
-		{path: "web_origins", is: "array"},
+		{path: "web_origins", is: "array", max: maxURLs},
 		{path: "web_origins[]", is: "string", format: "url-with-placeholders"},
 		{path: "client_aliases", is: "array"},
 		{path: "client_aliases[]", is: "string", min: 1},
 		{path: "allowed_clients", is: "array"},
 		{path: "allowed_clients[]", is: "string", min: 1},
-		{path: "allowed_logout_urls", is: "array"},
+		{path: "allowed_logout_urls", is: "array", max: maxURLs},
 		{path: "allowed_logout_urls[]", is: "string", format: "url-with-placeholders"},
 		{path: "grant_types", is: "array"},
 		{path: "grant_types[]", is: "string", min: 1},

@@ -26,7 +26,7 @@ func createConnectionFacts() []fact {
 		{path: "enabled_clients[]", is: "string", format: "client-id"},
 		{path: "is_domain_connection", is: "boolean"},
 		{path: "show_as_button", is: "boolean"},
-		{path: "realms", is: "array"},
+		{path: "realms", is: "array", max: 10},
 		{path: "realms[]", is: "string", format: "connection-realm"},
 		{path: "metadata", is: "object", max: 10},
 		{path: "metadata.*", is: "string|null", max: 255},

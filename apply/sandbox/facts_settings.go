@@ -122,7 +122,10 @@ func newSchemas() (schemas, error) {
 		updateMembersBody: updateMembersFacts(), samlOptionsBody: samlOptionsFacts(),
 		createResourceServerBody: createResourceServerFacts(), updateResourceServerBody: updateResourceServerFacts(),
 		createGrantBody: createGrantFacts(), updateGrantBody: updateGrantFacts(),
-		updateSettingsBody: updateSettingsFacts(),
+		updateSettingsBody:     updateSettingsFacts(),
+		createOrganizationBody: createOrganizationFacts(), updateOrganizationBody: updateOrganizationFacts(),
+		addEnabledConnectionBody: addEnabledConnectionFacts(), updateEnabledBody: updateEnabledFacts(),
+		addOrgConnectionBody: addOrgConnectionFacts(), updateOrgConnectionBody: updateOrgConnectionFacts(),
 	} {
 		n, err := compile(withDescriptions(name, rows))
 		if err != nil {

@@ -33,6 +33,15 @@ func descriptions(table string) map[string]string {
 			"token_lifetime":       "Expiration value (in seconds) for access tokens issued for this API from the token endpoint.",
 			"allow_offline_access": "Whether refresh tokens can be issued for this API (true) or not (false).",
 		}
+	case createOrganizationBody, updateOrganizationBody:
+		return map[string]string{
+			"name":         "The name of this organization.",
+			"display_name": "Friendly name of this organization.",
+		}
+	case addEnabledConnectionBody:
+		return map[string]string{"connection_id": "Single connection ID to add to the organization."}
+	case addOrgConnectionBody:
+		return map[string]string{"connection_id": "Connection identifier."}
 	case createGrantBody, updateGrantBody:
 		return map[string]string{
 			"client_id":    "ID of the client.",

@@ -16,13 +16,15 @@ type idShape struct {
 }
 
 // Shapes recorded in management-api.md 4.1.
-func clientIDShape() idShape     { return idShape{chars: 32} }
-func connectionIDShape() idShape { return idShape{prefix: "con_", chars: 16} }
-func resourceIDShape() idShape   { return idShape{chars: 24, hex: true} }
-func grantIDShape() idShape      { return idShape{prefix: "cgr_", chars: 16} }
-func credentialShape() idShape   { return idShape{prefix: "cred_", chars: 22} }
-func ticketShape() idShape       { return idShape{chars: 8} }
-func secretShape() idShape       { return idShape{chars: 64} }
+func clientIDShape() idShape       { return idShape{chars: 32} }
+func connectionIDShape() idShape   { return idShape{prefix: "con_", chars: 16} }
+func resourceIDShape() idShape     { return idShape{chars: 24, hex: true} }
+func grantIDShape() idShape        { return idShape{prefix: "cgr_", chars: 16} }
+func organizationIDShape() idShape { return idShape{prefix: "org_", chars: 16} }
+func domainIDShape() idShape       { return idShape{prefix: "cd_", chars: 16} }
+func credentialShape() idShape     { return idShape{prefix: "cred_", chars: 22} }
+func ticketShape() idShape         { return idShape{chars: 8} }
+func secretShape() idShape         { return idShape{chars: 64} }
 
 // render turns bytes into an id of the shape.
 func (sh idShape) render(b []byte) string {

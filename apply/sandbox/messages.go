@@ -34,6 +34,12 @@ func formatCheck(name string) func(string) bool {
 		return idCheck(64)
 	case "connection-realm":
 		return func(s string) bool { return s != "" && len(s) <= 256 }
+	case "organization-name":
+		return regexp.MustCompile(organizationNamePattern).MatchString
+	case "html-color":
+		return regexp.MustCompile(`^#[0-9A-Fa-f]{3,8}$`).MatchString
+	case "strict-https-uri-or-null":
+		return func(s string) bool { return hasScheme(s, "https") }
 	case "callback-url", "url-with-placeholders", "absolute-uri-or-empty", "url", "url-or-null", "email-or-empty", "acr",
 		"ipv6_cidr", "date-time", "ec-initiate-login-uri-template-url":
 		return looseCheck(name)

@@ -12,10 +12,9 @@ import (
 	"time"
 )
 
-// chain is every step around the operations, outermost first. Tier, latency and faults take their place between the
-// log and the host check.
+// chain is every step around the operations, outermost first.
 func (s *Server) chain(inner http.Handler) http.Handler {
-	steps := []func(http.Handler) http.Handler{s.logged, s.forOurHosts}
+	steps := []func(http.Handler) http.Handler{s.logged, s.forOurHosts, s.hooked, s.slowed, s.limited, s.faulted}
 	for _, step := range slices.Backward(steps) {
 		inner = step(inner)
 	}
@@ -72,7 +71,7 @@ type requestLog struct {
 
 func newRequestLog(out io.Writer) *requestLog { return &requestLog{out: out} }
 
-// logLine is the format of the log. inflight counts the requests under way, this one included, when it arrived.
+// logLine is the format of the log. status is 0 when the connection was cut before an answer; inflight counts the requests under way, this one included, when it arrived.
 type logLine struct {
 	Time     string  `json:"t"`
 	Method   string  `json:"method"`
@@ -91,12 +90,14 @@ func (s *Server) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start, inflight := s.opts.Now(), s.log.inflight.Add(1)
 		defer s.log.inflight.Add(-1)
-		rec := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
+		rec := &statusRecorder{ResponseWriter: w}
+		defer func() { // also when the connection was cut
+			s.log.write(logLine{
+				Time: start.UTC().Format(time.RFC3339Nano), Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery,
+				Status: rec.status, Millis: float64(s.opts.Now().Sub(start)) / float64(time.Millisecond), InFlight: inflight,
+			})
+		}()
 		next.ServeHTTP(rec, r)
-		s.log.write(logLine{
-			Time: start.UTC().Format(time.RFC3339Nano), Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery,
-			Status: rec.status, Millis: float64(s.opts.Now().Sub(start)) / float64(time.Millisecond), InFlight: inflight,
-		})
 	})
 }
 
@@ -111,7 +112,7 @@ func (l *requestLog) write(line logLine) {
 	_, _ = l.out.Write(append(data, '\n'))
 }
 
-// statusRecorder remembers the status that went out.
+// statusRecorder remembers the status that went out, 0 for none.
 type statusRecorder struct {
 	http.ResponseWriter
 	status int
@@ -120,6 +121,13 @@ type statusRecorder struct {
 func (r *statusRecorder) WriteHeader(status int) {
 	r.status = status
 	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *statusRecorder) Write(p []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	return r.ResponseWriter.Write(p)
 }
 
 // Unwrap lets http.ResponseController reach the real writer.

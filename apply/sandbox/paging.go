@@ -13,14 +13,19 @@ type window struct {
 	totals     bool
 	page, size int
 	from       string // sort key after which a checkpoint page starts
+
+	shown func(*item) bool // whether the list knows an object yet
 }
 
 // defaultTake is the size of a checkpoint page when take is missing (documented).
 const defaultTake = 50
 
 // newWindow reads the paging parameters, which checkQuery has validated.
-func newWindow(q url.Values, perPage int) (window, error) {
+func (s *Server) newWindow(rq *request, perPage int) (window, error) {
+	q := rq.query
 	w := window{size: perPage, totals: q.Get("include_totals") == "true"}
+	stale, now := s.staleness(rq.http.Context()), s.opts.Now()
+	w.shown = func(it *item) bool { return stale <= 0 || !it.born.Add(stale).After(now) }
 	if q.Has("take") || q.Has("from") {
 		w.checkpoint, w.size = true, intParam(q, "take", defaultTake)
 		if from := q.Get("from"); from != "" {
@@ -62,7 +67,7 @@ func (w window) list(c *collection, key string, keep func(*item) bool, view func
 	start, total := w.page*w.size, 0
 	out := []any{}
 	for _, it := range c.sorted {
-		if keep != nil && !keep(it) {
+		if !w.shown(it) || keep != nil && !keep(it) {
 			continue
 		}
 		if total >= start && len(out) < w.size {
@@ -88,7 +93,7 @@ func (w window) checkpointPage(c *collection, key string, keep func(*item) bool,
 	out, last := []any{}, ""
 	body := object{}
 	for _, it := range c.sorted[at:] {
-		if keep != nil && !keep(it) {
+		if !w.shown(it) || keep != nil && !keep(it) {
 			continue
 		}
 		if len(out) == w.size {

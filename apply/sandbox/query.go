@@ -90,6 +90,23 @@ func customDomainQuery() []param {
 	return slices.Concat(fieldsQuery(), checkpointQuery(perPageMax), []param{{name: "q", max: 1000}, {name: "sort", max: 15}})
 }
 
+func organizationListQuery() []param {
+	out := slices.Concat(offsetQuery(1), checkpointQuery(perPageMax), []param{{name: "sort", max: 15}})
+	out[0].max = 1000 // of page (documented)
+	return out
+}
+
+func orgConnectionQuery() []param {
+	return append(offsetQuery(1), param{name: "is_enabled", is: paramBoolean, desc: "Filter connections by enabled status."})
+}
+
+func bindingQuery() []param {
+	return []param{
+		{name: "page", is: paramInteger, desc: "Use this field to request a specific page of the list results."},
+		{name: "per_page", is: paramInteger, min: 1, max: perPageMax, desc: "The maximum number of results to be returned in a single request. 20 by default"},
+	}
+}
+
 // checkQuery parses and validates a query string. Text of the refusals: z-schema's templates with the prefix "Query
 // validation error" (partly inferred, management-api.md 4.6).
 func checkQuery(known []param, raw string) (url.Values, error) {

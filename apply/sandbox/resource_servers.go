@@ -12,7 +12,7 @@ import (
 const resourceServerPageSize = 100
 
 func listResourceServers(s *Server, rq *request) (*reply, error) {
-	w, err := newWindow(rq.query, resourceServerPageSize)
+	w, err := s.newWindow(rq, resourceServerPageSize)
 	if err != nil {
 		return nil, err
 	}
@@ -63,6 +63,9 @@ func createResourceServer(s *Server, rq *request) (*reply, error) {
 	if isReserved(text(o, "identifier"), s.domain()) {
 		return nil, fail(http.StatusBadRequest, "", "The selected identifier is reserved.")
 	}
+	if err := s.room(apiEntity); err != nil {
+		return nil, err
+	}
 	id, err := s.newID(resourceIDShape())
 	if err != nil {
 		return nil, err
@@ -82,7 +85,7 @@ func createResourceServer(s *Server, rq *request) (*reply, error) {
 	if err := s.completeSecret(o); err != nil {
 		return nil, err
 	}
-	s.tenant.resourceServers.put(o)
+	s.tenant.resourceServers.create(o, s.opts.Now())
 	return &reply{status: http.StatusCreated, body: withoutSecret(o)}, nil
 }
 

@@ -13,7 +13,7 @@ func newRoutes() []route {
 	readClient := anyOf("read:clients", "read:client_keys", "read:client_credentials", "read:client_summary")
 	updateClient := anyOf("update:clients", "update:client_keys", "update:client_credentials", "update:client_token_vault_privileged_access")
 	clientConnections := [][]string{{"read:connections"}, {"read:clients", "read:client_summary"}}
-	return []route{
+	return append(organizationRoutes(), []route{
 		op(http.MethodGet, "/clients", readClient, clientListQuery(), "", listClients),
 		op(http.MethodPost, "/clients", anyOf("create:clients"), nil, createClientBody, createClient),
 		op(http.MethodGet, "/clients/{}", readClient, fieldsQuery(), "", getClient),
@@ -45,8 +45,46 @@ func newRoutes() []route {
 		op(http.MethodPatch, "/tenants/settings", anyOf("update:tenant_settings"), nil, updateSettingsBody, updateSettings),
 
 		op(http.MethodGet, "/custom-domains", anyOf("read:custom_domains"), customDomainQuery(), "", listCustomDomains),
-	}
+		op(http.MethodGet, "/custom-domains/{}", anyOf("read:custom_domains"), nil, "", getCustomDomain),
+		op(http.MethodGet, "/guardian/policies", anyOf("read:mfa_policies"), nil, "", listPolicies),
+		op(http.MethodGet, "/actions/triggers/{}/bindings", anyOf("read:actions"), bindingQuery(), "", listBindings),
+	}...)
 }
+
+// organizationRoutes are the operations on organizations and on their connections, which have two spellings.
+func organizationRoutes() []route {
+	read := anyOf("read:organizations", "read:organizations_summary")
+	out := []route{
+		op(http.MethodGet, "/organizations", read, organizationListQuery(), "", listOrganizations),
+		op(http.MethodPost, "/organizations", anyOf("create:organizations"), nil, createOrganizationBody, createOrganization),
+		op(http.MethodGet, "/organizations/name/{}", anyOf("read:organizations"), nil, "", getOrganizationByName),
+		op(http.MethodGet, "/organizations/{}", read, nil, "", getOrganization),
+		op(http.MethodPatch, "/organizations/{}", anyOf("update:organizations"), nil, updateOrganizationBody, updateOrganization),
+		op(http.MethodDelete, "/organizations/{}", anyOf("delete:organizations"), nil, "", deleteOrganization),
+	}
+	for _, sp := range []struct {
+		path        string
+		all         allConnections
+		query       []param
+		add, update string
+	}{
+		{"/organizations/{}/enabled_connections", false, offsetQuery(1), addEnabledConnectionBody, updateEnabledBody},
+		{"/organizations/{}/connections", true, orgConnectionQuery(), addOrgConnectionBody, updateOrgConnectionBody},
+	} {
+		scope := func(verb string) [][]string { return anyOf(verb + ":organization_connections") }
+		out = append(out,
+			op(http.MethodGet, sp.path, scope("read"), sp.query, "", sp.all.list),
+			op(http.MethodPost, sp.path, scope("create"), nil, sp.add, sp.all.add),
+			op(http.MethodGet, sp.path+"/{}", scope("read"), nil, "", sp.all.get),
+			op(http.MethodPatch, sp.path+"/{}", scope("update"), nil, sp.update, sp.all.update),
+			op(http.MethodDelete, sp.path+"/{}", scope("delete"), nil, "", sp.all.remove),
+		)
+	}
+	return out
+}
+
+// apiPrefix is where the Management API begins.
+const apiPrefix = "/api/v2"
 
 func op(method, path string, scopes [][]string, query []param, schema string, do handle) route {
 	segments := append([]string{"api", "v2"}, strings.Split(strings.TrimPrefix(path, "/"), "/")...)

@@ -7,6 +7,7 @@
 package sandbox
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -41,6 +42,31 @@ type Options struct {
 	// Metadata answers the fetch that Auth0 does for options.metadataUrl: URL to document. The sandbox itself never
 	// reaches the network; a URL that is not listed is a 400.
 	Metadata map[string][]byte
+
+	// Tier gives the tenant the rate limits and entity limits of a subscription; empty is TierOff.
+	Tier Tier
+	// NoEntityLimits leaves a tier its rate limits alone. Ten connections per organization and 100,000 organizations are
+	// limits of every tenant.
+	NoEntityLimits bool
+	// ItemsAreOther counts GET of /connections/{id}, /connections/{id}/clients, /clients/{id} and /clients/{id}/connections
+	// as "all other endpoints" instead of "read connections" and "read clients". Auth0's documentation does not say.
+	ItemsAreOther bool
+	// ResetWhenFull lets X-RateLimit-Reset tell when the bucket is full again, as traffic of 2018 to 2022 did, instead of
+	// when the next token is there, as the documentation says.
+	ResetWhenFull bool
+	// Latency is added to every request, before anything is done.
+	Latency time.Duration
+	// ConsistencyDelay is how long a new object stays out of lists; a GET by its id finds it at once.
+	ConsistencyDelay time.Duration
+	// Sleep waits for Latency and for delay faults; it returns early, with an error, when the context ends. nil is real
+	// time.
+	Sleep func(context.Context, time.Duration) error
+	// Faults are misbehaviours on request (see ParseFaults).
+	Faults []Fault
+	// Before, when set, is called with every request for the tenant before anything is done with it, concurrently when
+	// requests are. It may read the body, call Edit and PatchObject, and end the request's context: such a request does
+	// nothing.
+	Before func(*http.Request)
 }
 
 // Server is one tenant. It is an http.Handler and safe for concurrent use.
@@ -51,6 +77,10 @@ type Server struct {
 	handler http.Handler
 	keys    signer // signs access tokens (see token.go)
 	log     *requestLog
+
+	limits       *limiter // nil without a tier
+	entityLimits map[quota]int
+	faults       *faults
 
 	entropyMu sync.Mutex // guards opts.Rand
 
@@ -73,7 +103,19 @@ func New(opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{opts: opts, domains: domains, log: newRequestLog(opts.Log)}
+	if opts.Sleep == nil {
+		opts.Sleep = sleep
+	}
+	if opts.Tier, err = ParseTier(string(opts.Tier)); err != nil {
+		return nil, err
+	}
+	s := &Server{opts: opts, domains: domains, log: newRequestLog(opts.Log), entityLimits: entityLimits(opts)}
+	if opts.Tier != TierOff {
+		s.limits = newLimiter(planOf(opts.Tier), opts.Now())
+	}
+	if s.faults, err = newFaults(opts.Faults); err != nil {
+		return nil, err
+	}
 	if s.schemas, err = newSchemas(); err != nil {
 		return nil, fmt.Errorf("sandbox: validation tables: %w", err)
 	}

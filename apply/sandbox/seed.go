@@ -8,8 +8,7 @@ import (
 	"strings"
 )
 
-// seedParts are the top-level keys of a seed in the order snapshots write them. Those without a kind have no end points
-// yet and are kept as they are.
+// seedParts are the top-level keys of a seed in the order snapshots write them.
 func seedParts() []string {
 	return []string{
 		"tenant_settings", "clients", "connections", "connection_clients", "resource_servers", "client_grants",
@@ -23,13 +22,27 @@ func seedParts() []string {
 // shapes are errors, all reported at once. The global client, the Management API and the settings are added when the
 // seed has none, because every tenant has them. enabled_clients in a connection's body moves to connection_clients.
 func (s *Server) Load(seed []byte) error {
+	next, err := readSeed(seed)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.furnish(next)
+	s.tenant = next
+	s.version++
+	return nil
+}
+
+// readSeed makes a tenant of a seed.
+func readSeed(seed []byte) (*tenant, error) {
 	v, err := decode(seed)
 	if err != nil {
-		return fmt.Errorf("seed: %w", err)
+		return nil, fmt.Errorf("seed: %w", err)
 	}
 	root, ok := v.(object)
 	if !ok {
-		return fmt.Errorf("seed: expected a JSON object with keys such as %q, found %s", "clients", jsonType(v))
+		return nil, fmt.Errorf("seed: expected a JSON object with keys such as %q, found %s", "clients", jsonType(v))
 	}
 	ld := &loader{tenant: newTenant()}
 	ld.keys(root)
@@ -38,18 +51,13 @@ func (s *Server) Load(seed []byte) error {
 	ld.objects(root, "connections", ld.tenant.connections, connectionIDShape(), func(o object) string { return text(o, "name") })
 	ld.objects(root, "resource_servers", ld.tenant.resourceServers, resourceIDShape(), func(o object) string { return text(o, "identifier") })
 	ld.objects(root, "client_grants", ld.tenant.grants, grantIDShape(), grantKey)
+	ld.objects(root, "custom_domains", ld.tenant.customDomains, domainIDShape(), func(o object) string { return text(o, "domain") })
+	ld.objects(root, "organizations", ld.tenant.organizations, organizationIDShape(), func(o object) string { return text(o, "name") })
 	ld.bodyMembers()
-	ld.members(root)
+	ld.members(root, "connection_clients", "client_id", ld.tenant.connections, ld.tenant.membersOf)
+	ld.members(root, "organization_enabled_connections", "connection_id", ld.tenant.organizations, ld.tenant.orgConnectionsOf)
 	ld.kept(root)
-	if err := errors.Join(ld.errs...); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.furnish(ld.tenant)
-	s.tenant = ld.tenant
-	s.version++
-	return nil
+	return ld.tenant, errors.Join(ld.errs...)
 }
 
 // loader builds a tenant from a seed and collects everything wrong with it.
@@ -175,10 +183,13 @@ func (ld *loader) bodyMembers() {
 			ld.fail("connections["+it.id+"].enabled_clients", "expected an array, found %s", jsonType(v))
 			continue
 		}
-		for _, c := range list {
-			if id, ok := c.(string); ok {
-				ld.tenant.membersOf(it.id).add(id, nil)
+		for i, c := range list {
+			id, _ := c.(string)
+			if id == "" {
+				ld.fail(fmt.Sprintf("connections[%s].enabled_clients[%d]", it.id, i), "expected a client id")
+				continue
 			}
+			ld.tenant.membersOf(it.id).add(id, nil)
 		}
 		body := clone(it.body)
 		delete(body, "enabled_clients")
@@ -186,21 +197,22 @@ func (ld *loader) bodyMembers() {
 	}
 }
 
-// members loads connection_clients: connection id to [{"client_id"}].
-func (ld *loader) members(root object) {
-	v, ok := root["connection_clients"]
+// members loads a part that maps the id of an object to the list of what belongs to it: connection_clients, and
+// organization_enabled_connections. member names the key of an entry's id.
+func (ld *loader) members(root object, part, member string, owners *collection, of func(string) *members) {
+	v, ok := root[part]
 	if !ok {
 		return
 	}
 	byID, ok := v.(object)
 	if !ok {
-		ld.fail("connection_clients", "expected an object from connection id to a list of clients, found %s", jsonType(v))
+		ld.fail(part, "expected an object from id to a list, found %s", jsonType(v))
 		return
 	}
 	for _, id := range slices.Sorted(maps.Keys(byID)) {
-		path := "connection_clients." + id
-		if ld.tenant.connections.get(id) == nil {
-			ld.fail(path, "no connection has that id")
+		path := part + "." + id
+		if owners.get(id) == nil {
+			ld.fail(path, "no %s has that id", ownerName(part))
 			continue
 		}
 		list, ok := byID[id].([]any)
@@ -209,19 +221,27 @@ func (ld *loader) members(root object) {
 		}
 		for i, v := range list {
 			entry, _ := v.(object)
-			client := text(entry, "client_id")
-			if client == "" {
-				ld.fail(fmt.Sprintf("%s[%d]", path, i), `expected {"client_id": "..."}, found %s`, jsonType(v))
+			name := text(entry, member)
+			if name == "" {
+				ld.fail(fmt.Sprintf("%s[%d]", path, i), `expected {"%s": "..."}, found %s`, member, jsonType(v))
 				continue
 			}
-			ld.tenant.membersOf(id).add(client, entry)
+			of(id).add(name, entry)
 		}
 	}
 }
 
-// kept takes the parts without end points as they are, checking only their outer shape.
+// ownerName is what the ids of a part of members are of.
+func ownerName(part string) string {
+	if part == "connection_clients" {
+		return "connection"
+	}
+	return "organization"
+}
+
+// kept takes the parts without objects of their own as they are, checking only their outer shape.
 func (ld *loader) kept(root object) {
-	for _, key := range seedParts()[6:] {
+	for _, key := range []string{"guardian_policies", "action_bindings"} {
 		v, ok := root[key]
 		if !ok {
 			continue
@@ -229,11 +249,9 @@ func (ld *loader) kept(root object) {
 		_, isObject := v.(object)
 		_, isArray := v.([]any)
 		switch {
-		case key == "organization_enabled_connections" && !isObject:
-			ld.fail(key, "expected an object from organization id to a list, found %s", jsonType(v))
 		case key == "action_bindings" && !isObject && !isArray:
 			ld.fail(key, "expected an array or an object by trigger, found %s", jsonType(v))
-		case key != "organization_enabled_connections" && key != "action_bindings" && !isArray:
+		case key != "action_bindings" && !isArray:
 			ld.fail(key, "expected an array, found %s", jsonType(v))
 		}
 		ld.tenant.rest[key] = v

@@ -26,6 +26,7 @@ func TestSeedRefusals(t *testing.T) {
 		`{"connections":[{"name":"a"},{"id":"x","name":"a"}]}`:                     {"seed: connections[1]: the same object as"},
 		`{"connection_clients":{"con_x":[]}}`:                                      {"seed: connection_clients.con_x: no connection has that id"},
 		`{"connections":[{"id":"c","name":"a"}],"connection_clients":{"c":["x"]}}`: {`seed: connection_clients.c[0]: expected {"client_id": "..."}, found string`},
+		`{"connections":[{"id":"c","name":"a","enabled_clients":[""]}]}`:           {"seed: connections[c].enabled_clients[0]: expected a client id"},
 		`{"organizations":{}}`:                                                     {"seed: organizations: expected an array, found object"},
 		`[]`:                                                                       {`seed: expected a JSON object with keys such as "clients", found array`},
 		`{} x`:                                                                     {"seed: "},
@@ -134,6 +135,8 @@ func TestCorruptStoreIsNeverOverwritten(t *testing.T) {
 func FuzzLoad(f *testing.F) {
 	f.Add([]byte(`{"clients":[{"name":"a","global":true}],"connections":[{"name":"c","strategy":"samlp","enabled_clients":["a"]}]}`))
 	f.Add([]byte(`{"resource_servers":[{"identifier":"x","is_system":true}],"client_grants":[{"client_id":"a","audience":"x"}],"tenant_settings":{}}`))
+	f.Add([]byte(`{"connections":[{"name":"c","enabled_clients":[""]}]}`))
+	f.Add([]byte(`{"organizations":[{"id":"org_1","name":"o"}],"organization_enabled_connections":{"org_1":[{"connection_id":"c"}]},"custom_domains":[{"domain":"d"}],"guardian_policies":["x"],"action_bindings":{"post-login":[1]}}`))
 	f.Add([]byte(`{"connection_clients":{"c":[{"client_id":"a"}]},"connections":[{"id":"c"}],"organizations":[]}`))
 	f.Fuzz(func(t *testing.T, seed []byte) {
 		tt := newTenantFor(t, Options{})
@@ -146,7 +149,7 @@ func FuzzLoad(f *testing.F) {
 		second, err := tt.Snapshot()
 		require.NoError(t, err)
 		require.True(t, bytes.Equal(first, second), "load and snapshot are inverse:\n%s\n%s", first, second)
-		for _, path := range []string{"/clients", "/connections?take=5", "/resource-servers", "/client-grants", "/tenants/settings", "/custom-domains?take=1"} {
+		for _, path := range []string{"/clients", "/connections?take=5", "/resource-servers", "/client-grants", "/tenants/settings", "/custom-domains?take=1", "/organizations?take=1", "/guardian/policies", "/actions/triggers/post-login/bindings"} {
 			status, _ := tt.call("GET", path, nil)
 			require.Equal(t, 200, status)
 		}

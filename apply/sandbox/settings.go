@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
-	"strings"
 )
 
 // freshSettings is a new tenant's settings: a selection of what recorded tenants show.
@@ -27,19 +26,27 @@ func getSettings(s *Server, rq *request) (*reply, error) {
 	return &reply{status: http.StatusOK, body: projection(rq.query)(s.settingsView())}, nil
 }
 
-// settingsView hides the two flags that PATCH answers show and GET answers do not (recorded).
+// settingsView hides what PATCH answers show and GET answers do not: two flags, and identifier_first of universal_login
+// (recorded).
 func (s *Server) settingsView() object {
-	flags := child(s.tenant.settings, "flags")
-	if flags == nil {
-		return s.tenant.settings
+	out := clone(s.tenant.settings)
+	hide := func(member string, keys ...string) {
+		if o := child(out, member); o != nil {
+			o = clone(o)
+			for _, key := range keys {
+				delete(o, key)
+			}
+			out[member] = o
+		}
 	}
-	out, shown := clone(s.tenant.settings), clone(flags)
-	for _, key := range patchOnlyFlags() {
-		delete(shown, key)
-	}
-	out["flags"] = shown
+	hide("flags", patchOnlyFlags()...)
+	hide("universal_login", identifierFirst)
 	return out
 }
+
+// identifierFirst is a member of universal_login that the settings of prompts decide: replacing the object keeps it
+// (recorded).
+const identifierFirst = "identifier_first"
 
 func patchOnlyFlags() []string {
 	return []string{"cannot_change_enforce_client_authentication_on_passwordless_start", "enforce_client_authentication_on_passwordless_start"}
@@ -58,8 +65,12 @@ func updateSettings(s *Server, rq *request) (*reply, error) {
 	if sent["default_redirection_uri"] == "" { // recorded: "" is absent afterwards
 		delete(next, "default_redirection_uri")
 	}
-	if sent["universal_login"] != nil {
-		next["universal_login"] = mergeMembers(child(old, "universal_login"), child(sent, "universal_login"))
+	if login := child(sent, "universal_login"); login != nil {
+		if v, ok := child(old, "universal_login")[identifierFirst]; ok {
+			login = clone(login)
+			setDefault(login, identifierFirst, v)
+			next["universal_login"] = login
+		}
 	}
 	s.tenant.settings = next
 	out := clone(next)
@@ -88,29 +99,4 @@ func inHours(sent object) {
 // hours is a number of minutes in hours, as a JSON number.
 func hours(minutes int64) json.Number {
 	return json.Number(strconv.FormatFloat(float64(minutes)/60, 'g', -1, 64))
-}
-
-// listCustomDomains is GET /custom-domains: a bare array, or an object when take or q is given (recorded).
-func listCustomDomains(s *Server, rq *request) (*reply, error) {
-	list, _ := s.tenant.rest["custom_domains"].([]any)
-	c := newCollection("custom_domain_id", func(object) string { return "" }, creationOrder)
-	for i, v := range list {
-		body, ok := v.(object)
-		if !ok {
-			continue
-		}
-		if text(body, "custom_domain_id") == "" {
-			body = clone(body)
-			body["custom_domain_id"] = idFor(idShape{prefix: "cd_", chars: 16}, text(body, "domain")+strings.Repeat(" ", i))
-		}
-		c.put(body)
-	}
-	w, err := newWindow(rq.query, perPageMax)
-	if err != nil {
-		return nil, err
-	}
-	if rq.query.Has("q") && !w.checkpoint {
-		w.checkpoint, w.size = true, defaultTake
-	}
-	return w.list(c, "custom_domains", nil, projection(rq.query, "custom_domain_id")), nil
 }

@@ -20,6 +20,12 @@ func (s *Server) Snapshot() ([]byte, error) {
 func (s *Server) snapshotVersion() ([]byte, uint64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	data, err := s.snapshot()
+	return data, s.version, err
+}
+
+// snapshot is Snapshot for callers that hold the lock exclusively.
+func (s *Server) snapshot() ([]byte, error) {
 	w := &snapshotWriter{}
 	w.buf.WriteString("{")
 	t := s.tenant
@@ -32,11 +38,19 @@ func (s *Server) snapshotVersion() ([]byte, uint64, error) {
 		case "connections":
 			w.list(part, t.connections)
 		case "connection_clients":
-			w.members(part, t)
+			w.members(part, t.enabled)
 		case "resource_servers":
 			w.list(part, t.resourceServers)
 		case "client_grants":
 			w.list(part, t.grants)
+		case "custom_domains":
+			w.listIfAny(part, t.customDomains)
+		case "organizations":
+			w.listIfAny(part, t.organizations)
+		case "organization_enabled_connections":
+			if len(t.orgConnections) > 0 {
+				w.members(part, t.orgConnections)
+			}
 		default:
 			if v, ok := t.rest[part]; ok {
 				w.value(part, v)
@@ -44,7 +58,7 @@ func (s *Server) snapshotVersion() ([]byte, uint64, error) {
 		}
 	}
 	w.buf.WriteString("\n}\n")
-	return w.buf.Bytes(), s.version, w.err
+	return w.buf.Bytes(), w.err
 }
 
 // snapshotWriter writes the members of the top-level object.
@@ -102,11 +116,18 @@ func (w *snapshotWriter) list(name string, c *collection) {
 	w.buf.WriteString("]")
 }
 
-// members writes connection_clients, connections by id, without those that no client uses.
-func (w *snapshotWriter) members(name string, t *tenant) {
+// listIfAny writes a list of objects that most tenants have none of.
+func (w *snapshotWriter) listIfAny(name string, c *collection) {
+	if len(c.byID) > 0 {
+		w.list(name, c)
+	}
+}
+
+// members writes connection_clients or organization_enabled_connections, by id, without those that have none.
+func (w *snapshotWriter) members(name string, all map[string]*members) {
 	out := object{}
-	for _, id := range slices.Sorted(maps.Keys(t.enabled)) {
-		m := t.enabled[id]
+	for _, id := range slices.Sorted(maps.Keys(all)) {
+		m := all[id]
 		if len(m.order) == 0 {
 			continue
 		}

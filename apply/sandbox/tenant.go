@@ -13,14 +13,18 @@ type tenant struct {
 	connections     *collection
 	resourceServers *collection
 	grants          *collection
+	customDomains   *collection
+	organizations   *collection
 	enabled         map[string]*members // connection id to the clients it is enabled for
+	orgConnections  map[string]*members // organization id to the connections it has
 	rest            map[string]any      // parts of the seed without end points here, kept as they are
 }
 
-// members is a set of clients that keeps the order they were enabled in, for snapshots.
+// members is a set of ids (clients of a connection, connections of an organization) that keeps the order they were added
+// in, for snapshots.
 type members struct {
 	order []string
-	has   map[string]object // client id to the entry as it was seeded, or {"client_id"}
+	has   map[string]object // id to its entry; of a client as it was seeded, or {"client_id"}
 }
 
 func (m *members) add(id string, entry object) {
@@ -49,7 +53,10 @@ func newTenant() *tenant {
 		connections:     newCollection("id", func(o object) string { return text(o, "name") }, connectionOrder),
 		resourceServers: newCollection("id", func(o object) string { return text(o, "identifier") }, creationOrder),
 		grants:          newCollection("id", grantKey, idOrder),
+		customDomains:   newCollection("custom_domain_id", func(o object) string { return text(o, "domain") }, domainOrder),
+		organizations:   newCollection("id", func(o object) string { return text(o, "name") }, creationOrder),
 		enabled:         map[string]*members{},
+		orgConnections:  map[string]*members{},
 		rest:            map[string]any{},
 	}
 }
@@ -60,6 +67,16 @@ func (t *tenant) membersOf(connection string) *members {
 	if m == nil {
 		m = &members{has: map[string]object{}}
 		t.enabled[connection] = m
+	}
+	return m
+}
+
+// orgConnectionsOf is the connections of an organization, made when first asked for.
+func (t *tenant) orgConnectionsOf(organization string) *members {
+	m := t.orgConnections[organization]
+	if m == nil {
+		m = &members{has: map[string]object{}}
+		t.orgConnections[organization] = m
 	}
 	return m
 }
@@ -75,7 +92,7 @@ func (t *tenant) isEnabled(connection, client string) bool {
 }
 
 // Orders of lists (recorded, management-api.md 4.5): connections by name regardless of case, clients in creation order
-// with the global client last, grants by id. Resource servers in creation order is assumed.
+// with the global client last, grants by id, organizations by creation. Resource servers in creation order is assumed.
 func creationOrder(it *item) string { return fmt.Sprintf("%012d", it.seq) }
 
 func idOrder(it *item) string { return it.id }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strconv"
 )
@@ -32,18 +33,36 @@ func (t inProcess) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	// The handler runs beside the caller so that a cancelled context returns at once even while it works.
-	rec := &recorder{header: http.Header{}, status: http.StatusOK}
+	rec := newRecorder()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		t.server.ServeHTTP(rec, in)
+		rec.aborted = aborts(func() { t.server.ServeHTTP(rec, in) })
 	}()
 	select {
 	case <-done:
+		if rec.aborted {
+			return rec.broken(req)
+		}
 		return rec.response(req), nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// aborts runs a handler and says whether it gave up its connection, as net/http lets a handler do.
+func aborts(serve func()) (aborted bool) {
+	defer func() {
+		switch v := recover(); v {
+		case nil:
+		case http.ErrAbortHandler:
+			aborted = true
+		default:
+			panic(v)
+		}
+	}()
+	serve()
+	return false
 }
 
 // serverRequest turns a client's request into what a handler sees. The body is read first: the handler may outlive a
@@ -80,7 +99,11 @@ type recorder struct {
 	sent   http.Header
 	status int
 	body   bytes.Buffer
+
+	aborted bool // the connection was closed before the answer was complete
 }
+
+func newRecorder() *recorder { return &recorder{header: http.Header{}, status: http.StatusOK} }
 
 func (r *recorder) Header() http.Header { return r.header }
 
@@ -104,3 +127,27 @@ func (r *recorder) response(req *http.Request) *http.Response {
 		Body: io.NopCloser(bytes.NewReader(r.body.Bytes())), ContentLength: int64(r.body.Len()),
 	}
 }
+
+// broken is what a client gets of a connection that was closed: an error before the header was sent, a body that ends
+// too early after it.
+func (r *recorder) broken(req *http.Request) (*http.Response, error) {
+	if err := req.Context().Err(); err != nil {
+		return nil, err
+	}
+	if r.sent == nil {
+		return nil, &net.OpError{Op: "read", Net: "tcp", Err: io.ErrUnexpectedEOF}
+	}
+	length := r.sent.Get("Content-Length")
+	res := r.response(req)
+	res.Body = io.NopCloser(io.MultiReader(bytes.NewReader(r.body.Bytes()), brokenReader{}))
+	if n, err := strconv.ParseInt(length, 10, 64); err == nil {
+		res.ContentLength = n
+		res.Header.Set("Content-Length", length)
+	}
+	return res, nil
+}
+
+// brokenReader is the end of a body that was cut off.
+type brokenReader struct{}
+
+func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
