@@ -25,6 +25,11 @@ type Tenant interface {
 	Create(ctx context.Context, c schema.Collection, body map[string]any) (*schema.Observed, error)
 	// Update patches with exactly this body.
 	Update(ctx context.Context, c schema.Collection, id string, body map[string]any) (*schema.Observed, error)
+	// OrganizationConnections lists the connections of an organization. Their
+	// ids are ORGANIZATION/CONNECTION, as Create, Update and Get of the
+	// collection OrganizationConnections take them; Create finds the
+	// organization in the body's organization_id.
+	OrganizationConnections(ctx context.Context, organizationID string) ([]*schema.Observed, error)
 	// ClientConnections lists the ids of SAML connections enabled for a client.
 	ClientConnections(ctx context.Context, clientID string) ([]string, error)
 	// ConnectionClients lists the ids of all clients enabled on a connection.

@@ -29,8 +29,16 @@ func identity(c schema.Collection) []string {
 		return []string{"client_id", "name", "app_type", "client_metadata"}
 	case schema.Connections:
 		return []string{"id", "name", "strategy", "metadata"}
-	default:
+	case schema.ResourceServers:
 		return []string{"id", "identifier"}
+	case schema.ClientGrants:
+		return []string{"id", "client_id", "audience", "subject_type"}
+	case schema.Organizations:
+		return []string{"id", "name", "metadata"}
+	case schema.CustomDomains:
+		return []string{"custom_domain_id", "domain"}
+	default:
+		return []string{}
 	}
 }
 
@@ -42,6 +50,11 @@ func Read(ctx context.Context, t Tenant, cfg *schema.Config, rules plan.Rules) (
 		return nil, nil, nil, err
 	}
 	b, ds := plan.Bind(cfg, snap)
+	if read, err := readOrganizations(ctx, t, cfg, b, snap); err != nil {
+		return nil, nil, nil, err
+	} else if read {
+		b, ds = plan.Bind(cfg, snap)
+	}
 	if err := readMembers(ctx, t, cfg, b, snap, rules); err != nil {
 		return nil, nil, nil, err
 	}
@@ -51,7 +64,7 @@ func Read(ctx context.Context, t Tenant, cfg *schema.Config, rules plan.Rules) (
 func readLists(ctx context.Context, t Tenant, cfg *schema.Config, needs []schema.Field) (*schema.Snapshot, error) {
 	fields := map[schema.Collection][]string{}
 	for _, o := range cfg.Objects {
-		if c := o.Kind.Collection; c != "" && fields[c] == nil {
+		if c := o.Kind.Collection; c != "" && c != schema.OrganizationConnections && fields[c] == nil {
 			fields[c] = identity(c)
 		}
 	}
@@ -80,6 +93,42 @@ func readLists(ctx context.Context, t Tenant, cfg *schema.Config, needs []schema
 		})
 	}
 	return snap, g.Wait()
+}
+
+// readOrganizations reads the connections of the organizations that declared
+// ones belong to, once per organization that exists.
+func readOrganizations(ctx context.Context, t Tenant, cfg *schema.Config, b *plan.Binding, snap *schema.Snapshot) (read bool, err error) {
+	organizations := map[string]bool{}
+	for _, o := range cfg.Objects {
+		if o.Kind != schema.OrganizationConnection {
+			continue
+		}
+		read = true
+		v, _ := schema.Resolve(o.Want("organization").V, b.IDs())
+		if id, ok := v.(string); ok {
+			organizations[id] = true
+		}
+	}
+	var mu sync.Mutex
+	var all []*schema.Observed
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(parallelReads)
+	for id := range organizations {
+		g.Go(func() error {
+			list, err := t.OrganizationConnections(ctx, id)
+			mu.Lock()
+			defer mu.Unlock()
+			all = append(all, list...)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return false, err
+	}
+	if read {
+		snap.Objects[schema.OrganizationConnections] = all
+	}
+	return read, nil
 }
 
 // readMembers reads which connections the clients in question are enabled on:

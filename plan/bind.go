@@ -32,8 +32,12 @@ type binder struct {
 	known map[schema.Address]bool
 	// byKey finds objects per collection by id, mark and natural key.
 	byID, byMark, byKey map[schema.Collection]map[string][]*schema.Observed
-	out                 *Binding
-	ds                  schema.Diagnostics
+	// only is the one object of collections that hold one.
+	only map[schema.Collection]*schema.Observed
+	// last: no further object will be bound, so ids unknown now stay so.
+	last bool
+	out  *Binding
+	ds   schema.Diagnostics
 }
 
 // Bind finds the declared objects in the snapshot: a client by client_id, then
@@ -41,12 +45,15 @@ type binder struct {
 // found will be created, unless the block says that they exist.
 func Bind(cfg *schema.Config, snap *schema.Snapshot) (*Binding, schema.Diagnostics) {
 	b := &binder{
-		cfg: cfg, known: map[schema.Address]bool{},
+		cfg: cfg, known: map[schema.Address]bool{}, only: map[schema.Collection]*schema.Observed{},
 		byID: index(snap, cfg, idOf), byMark: index(snap, cfg, markOf), byKey: index(snap, cfg, keyOf),
 		out: &Binding{Observed: map[schema.Address]*schema.Observed{}, Owned: map[schema.Address]bool{}},
 	}
 	for _, o := range cfg.Objects {
 		b.known[o.Addr] = true
+		if c := o.Kind.Collection; o.Kind.Unlabelled && len(snap.Objects[c]) == 1 {
+			b.only[c] = snap.Objects[c][0]
+		}
 	}
 	var waiting []*schema.Object
 	for _, o := range cfg.Objects {
@@ -58,6 +65,7 @@ func Bind(cfg *schema.Config, snap *schema.Snapshot) (*Binding, schema.Diagnosti
 		}
 	}
 	// A name may hold the id of an object bound meanwhile.
+	b.last = true
 	for _, o := range waiting {
 		if !b.bind(o) {
 			b.fail(o, o.Kind.NaturalKey, "Name known only after apply",
@@ -79,7 +87,26 @@ func markOf(k *schema.Kind, o *schema.Observed) string {
 	return ""
 }
 
-func keyOf(k *schema.Kind, o *schema.Observed) string { return o.String(k.NaturalKey) }
+// keySeparator joins the parts of a key that has several.
+const keySeparator = "\x00"
+
+// keyOf is the natural key of an object on the tenant; Auth0's default stands
+// for a part that the tenant leaves out.
+func keyOf(k *schema.Kind, o *schema.Observed) string {
+	var parts []string
+	for _, a := range k.Key() {
+		v, p := o.Get(a)
+		if p != schema.Known {
+			v = a.Default
+		}
+		s, ok := v.(string)
+		if !ok {
+			return ""
+		}
+		parts = append(parts, s)
+	}
+	return strings.Join(parts, keySeparator)
+}
 
 func index(snap *schema.Snapshot, cfg *schema.Config, f keyFunc) map[schema.Collection]map[string][]*schema.Observed {
 	out := map[schema.Collection]map[string][]*schema.Observed{}
@@ -101,7 +128,7 @@ func index(snap *schema.Snapshot, cfg *schema.Config, f keyFunc) map[schema.Coll
 // bind reports false when the natural key is not known yet.
 func (b *binder) bind(o *schema.Object) bool {
 	c := o.Kind.Collection
-	if i := o.Kind.Index("client_id"); i >= 0 && o.Wants[i].Mode == schema.Exactly {
+	if i := o.Kind.Index("client_id"); i >= 0 && o.Kind.Attrs[i].Has(schema.Identity) && o.Wants[i].Mode == schema.Exactly {
 		v, done := schema.Resolve(o.Wants[i].V, b.out.IDs())
 		id, _ := v.(string)
 		if done {
@@ -114,25 +141,68 @@ func (b *binder) bind(o *schema.Object) bool {
 		b.take(o, marked, "mark", mark)
 		return true
 	}
-	w := o.Want(o.Kind.NaturalKey)
-	if w.Mode == schema.Unmanaged {
-		b.fail(o, "", "Nothing to find it by", fmt.Sprintf("%s needs %s, so that tacit can look it up on the tenant.", o.Addr, finders(o.Kind)))
+	if o.Kind.Unlabelled {
+		b.out.Observed[o.Addr] = b.only[c]
 		return true
 	}
-	v, done := schema.Resolve(w.V, b.out.IDs())
-	if !done || w.Unknown {
+	key, found := b.key(o)
+	switch found {
+	case keyMissing:
+		b.fail(o, "", "Nothing to find it by", fmt.Sprintf("%s needs %s, so that tacit can look it up on the tenant.", o.Addr, finders(o.Kind)))
+	case keyPending:
 		return false
+	case keyNew:
+		b.take(o, nil, finders(o.Kind), "(an object that does not exist yet)")
+	case keyKnown:
+		b.take(o, b.candidates(o, key), finders(o.Kind), strings.ReplaceAll(key, keySeparator, ", "))
 	}
-	key, _ := v.(string)
-	b.take(o, b.candidates(o, key), o.Kind.NaturalKey, key)
 	return true
 }
 
+// keyState says what is known of a declared object's natural key.
+type keyState int
+
+const (
+	keyKnown keyState = iota
+	// keyMissing: the block does not set it.
+	keyMissing
+	// keyPending: it depends on an id that may become known.
+	keyPending
+	// keyNew: a part is the id of an object that does not exist yet, so
+	// nothing on the tenant can have this key.
+	keyNew
+)
+
+func (b *binder) key(o *schema.Object) (string, keyState) {
+	var parts []string
+	for _, a := range o.Kind.Key() {
+		w := o.Want(a.Name)
+		v, done := w.V, true
+		switch {
+		case w.Mode == schema.Unmanaged && a.Default == nil:
+			return "", keyMissing
+		case w.Mode == schema.Unmanaged:
+			v = a.Default
+		default:
+			v, done = schema.Resolve(w.V, b.out.IDs())
+		}
+		if !done && a.Type == schema.Ref && b.last {
+			return "", keyNew
+		}
+		s, ok := v.(string)
+		if !done || !ok || w.Unknown {
+			return "", keyPending
+		}
+		parts = append(parts, s)
+	}
+	return strings.Join(parts, keySeparator), keyKnown
+}
+
 func finders(k *schema.Kind) string {
-	if k.Index("client_id") >= 0 {
+	if k.Collection == schema.Clients {
 		return "client_id or name"
 	}
-	return k.NaturalKey
+	return strings.Join(append([]string{k.NaturalKey}, k.KeyRest...), ", ")
 }
 
 // candidates are the objects with that natural key that may be this one: for
@@ -217,7 +287,7 @@ func (b *binder) collisions() {
 		key := string(o.Kind.Collection) + "\x00"
 		if obs := b.out.Observed[o.Addr]; obs != nil {
 			key += "id\x00" + obs.ID
-		} else if nk := o.NaturalKey(); nk != "" && o.Kind.Collection != schema.Clients {
+		} else if nk, state := b.key(o); state == keyKnown && o.Kind.Collection != schema.Clients {
 			key += nk
 		} else {
 			continue
@@ -253,6 +323,14 @@ func noun(k *schema.Kind) string {
 		return "API"
 	case schema.Connections:
 		return "SAML connection"
+	case schema.ClientGrants:
+		return "client grant"
+	case schema.Organizations:
+		return "organization"
+	case schema.OrganizationConnections:
+		return "organization's connection"
+	case schema.CustomDomains:
+		return "custom domain"
 	default:
 		return "object"
 	}

@@ -31,6 +31,9 @@ func Body(c *Change, have *schema.Observed, ids schema.IDs) (map[string]any, err
 			return nil, fmt.Errorf("%s: %s needs an id that is not known yet", c.Address, ac.Name)
 		}
 		touched = true
+		if ac.attr.Type == schema.JSON {
+			v = members(c, ac.attr, v)
+		}
 		out = overlay(out, k, ac.attr, have, v)
 	}
 	if !touched {
@@ -40,6 +43,30 @@ func Body(c *Change, have *schema.Observed, ids schema.IDs) (map[string]any, err
 		out = repeatDisplayName(out, have)
 	}
 	return out, nil
+}
+
+// members cuts an object down to what is to be sent: where PATCH merges, only
+// the members that the configuration gives (null removes one); elsewhere the
+// whole, without the members that the configuration takes out.
+func members(c *Change, a *schema.Attr, v any) any {
+	m, ok := v.(map[string]any)
+	want, _ := c.object.Want(a.Name).V.(map[string]any)
+	if !ok || want == nil {
+		return v
+	}
+	out := map[string]any{}
+	for k, e := range m {
+		_, given := want[k]
+		switch {
+		case c.Action == Update && a.Has(schema.Merged):
+			if given {
+				out[k] = e
+			}
+		case e != nil || !given:
+			out[k] = e
+		}
+	}
+	return out
 }
 
 // overlay sets the value in the body; the first time it touches a container
@@ -140,7 +167,7 @@ func Moved(c *Change, now *schema.Observed) []string {
 		v, p := now.Get(ac.attr)
 		same := p == ac.Before.Presence
 		if same && p == schema.Known {
-			same = schema.Same(v, ac.Before.raw) || ac.attr.Equal(v, ac.Before.raw)
+			same = schema.Same(v, ac.Before.raw) || ac.attr.Type != schema.JSON && ac.attr.Equal(v, ac.Before.raw)
 		}
 		if !same {
 			out = append(out, ac.Name)

@@ -151,6 +151,9 @@ func (d *differ) after(a *schema.Attr, w *schema.Want, want, have any, p schema.
 	if p != schema.Known {
 		have = nil
 	}
+	if a.Type == schema.JSON {
+		return schema.Overlay(have, want), a.Equal(want, have)
+	}
 	return want, a.Equal(want, have)
 }
 

@@ -151,7 +151,10 @@ func applyCost(p *Plan) int {
 // clients, then connections, unless references ask for another order.
 // Relations are written after all bodies and do not count.
 func (d *differ) order(changes []Change) []Change {
-	rank := map[schema.Collection]int{schema.ResourceServers: 0, schema.Clients: 1, schema.Connections: 2}
+	rank := map[schema.Collection]int{
+		schema.ResourceServers: 0, schema.Clients: 1, schema.ClientGrants: 2, schema.Connections: 3,
+		schema.Organizations: 4, schema.OrganizationConnections: 5, schema.TenantSettings: 6,
+	}
 	slices.SortStableFunc(changes, func(a, b Change) int {
 		return rank[a.object.Kind.Collection] - rank[b.object.Kind.Collection]
 	})

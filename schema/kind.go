@@ -21,11 +21,12 @@ const (
 	Ref                 // string: the id of one object of Attr.Targets
 	Refs                // []any of string: ids of objects of Attr.Targets, order does not matter
 	Objects             // []any of map[string]any, keyed by Attr.Key, order does not matter
+	JSON                // any JSON value; of an object only the members that are given are managed
 )
 
 var typeNames = [...]string{
 	"string", "bool", "number", "list of strings", "set of strings", "map",
-	"authorize query", "certificate", "reference", "references", "labelled blocks",
+	"authorize query", "certificate", "reference", "references", "labelled blocks", "value",
 }
 
 // String returns the type as documentation and diagnostics name it.
@@ -42,6 +43,7 @@ const (
 	Immutable                        // Auth0 refuses to change it after creation
 	Identity                         // finds the object; never sent in an update
 	Secret                           // never printed, never stored
+	Merged                           // PATCH merges the value member by member, null removing one
 	EmptyIsAbsent                    // the API answers an empty value by leaving the key out
 	Internal                         // tacit's own (the ownership mark): not settable in HCL
 	Local                            // read by tacit only, not an attribute of the API object
@@ -114,11 +116,16 @@ type Kind struct {
 	Collection Collection
 	// IDAttr is the attribute that references take, and its JSON key.
 	IDAttr string
-	// NaturalKey is the attribute that finds an object without a mark.
+	// NaturalKey is the attribute that finds an object without a mark, and
+	// names it for people.
 	NaturalKey string
+	// KeyRest are further attributes that belong to the key: a client grant is
+	// found by client, audience and subject_type together.
+	KeyRest []string
 	// ExistingOnly: blocks of this kind are never written.
 	ExistingOnly bool
-	// Unlabelled blocks stand at most once and carry no name.
+	// Unlabelled blocks stand at most once and carry no name. With a
+	// Collection they are the tenant's one object of it (tenant_settings).
 	Unlabelled bool
 	Attrs      []Attr
 	// Fixed are body fields that every object of the kind has and that are
@@ -156,6 +163,18 @@ func (k *Kind) mustIndex(name string) int {
 		panic(fmt.Sprintf("schema: kind %s has no attribute %q", k.Name, name))
 	}
 	return i
+}
+
+// Key returns the rows that find an object without a mark.
+func (k *Kind) Key() []*Attr {
+	if k.NaturalKey == "" {
+		return nil
+	}
+	out := []*Attr{k.Attr(k.NaturalKey)}
+	for _, n := range k.KeyRest {
+		out = append(out, k.Attr(n))
+	}
+	return out
 }
 
 // Mark returns the row that holds the ownership mark, nil for kinds without

@@ -18,12 +18,21 @@ const (
 	Connections     Collection = "connections"
 	ResourceServers Collection = "resource-servers"
 	TenantSettings  Collection = "tenants/settings"
+	ClientGrants    Collection = "client-grants"
+	Organizations   Collection = "organizations"
+	CustomDomains   Collection = "custom-domains"
+	// OrganizationConnections are read per organization; their ids are
+	// ORGANIZATION/CONNECTION.
+	OrganizationConnections Collection = "organizations/enabled_connections"
 )
 
 // Kinds returns every kind of block, in the order in which documentation lists
 // them.
 func Kinds() []*Kind {
-	return []*Kind{Tenant, SPAClient, Client, API, SAMLConnection, SilentUpgrade}
+	return []*Kind{
+		Tenant, SPAClient, Client, API, ClientGrant, SAMLConnection, Organization, OrganizationConnection,
+		TenantSettingsKind, CustomDomain, SilentUpgrade,
+	}
 }
 
 // KindByName returns the kind with that block name, or nil.

@@ -137,6 +137,8 @@ func (a *Attr) Equal(x, y any) bool {
 		return sameSet(x, y)
 	case Objects:
 		return a.sameObjects(x, y)
+	case JSON:
+		return Covers(y, x)
 	default:
 		if len(a.Enum) > 0 && sameProtocol(a, x, y) {
 			return true
@@ -204,6 +206,48 @@ func Same(x, y any) bool {
 	default:
 		return x == y
 	}
+}
+
+// Covers reports whether have holds all that want says: of objects every member
+// that want gives (a null member may be absent), of everything else the same
+// value.
+func Covers(have, want any) bool {
+	w, ok := want.(map[string]any)
+	if !ok {
+		return Same(want, have)
+	}
+	h, ok := have.(map[string]any)
+	if !ok {
+		return false
+	}
+	for k, v := range w {
+		e, there := h[k]
+		if v == nil && !there {
+			continue
+		}
+		if !there || !Covers(e, v) {
+			return false
+		}
+	}
+	return true
+}
+
+// Overlay returns have with the members that want gives, deeply; anything but
+// two objects is replaced.
+func Overlay(have, want any) any {
+	h, ok1 := have.(map[string]any)
+	w, ok2 := want.(map[string]any)
+	if !ok1 || !ok2 {
+		return want
+	}
+	out := make(map[string]any, len(h)+len(w))
+	for k, v := range h {
+		out[k] = v
+	}
+	for k, v := range w {
+		out[k] = Overlay(h[k], v)
+	}
+	return out
 }
 
 func sameNumber(x, y json.Number) bool {

@@ -175,7 +175,7 @@ func (ev *evaluation) uniqueKeys(objects []*schema.Object) {
 	seen := map[string]*schema.Object{}
 	for _, o := range objects {
 		key := o.NaturalKey()
-		if key == "" || o.Kind.Collection == schema.Clients {
+		if key == "" || o.Kind.Collection == schema.Clients || o.Kind.KeyRest != nil {
 			continue
 		}
 		id := string(o.Kind.Collection) + " " + key

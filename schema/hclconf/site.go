@@ -107,7 +107,7 @@ func rowType(row *schema.Attr) cty.Type {
 		return cty.Number
 	case schema.List, schema.Set:
 		return cty.List(cty.String)
-	case schema.Map, schema.Objects, schema.Refs:
+	case schema.Map, schema.Objects, schema.Refs, schema.JSON:
 		return cty.DynamicPseudoType
 	default:
 		return cty.String
@@ -127,6 +127,8 @@ func (w *world) shape(row *schema.Attr, v cty.Value, expr hclsyntax.Expression, 
 		return w.shapeList(row, bare, marks, expr, in)
 	case row.Type == schema.Map:
 		return w.shapeMap(row, bare, marks, expr, in)
+	case row.Type == schema.JSON:
+		return w.shapeJSON(row, v, expr, in)
 	}
 	out, err := convert.Convert(v, t)
 	if err != nil || !bare.Type().IsPrimitiveType() {
@@ -134,6 +136,16 @@ func (w *world) shape(row *schema.Attr, v cty.Value, expr hclsyntax.Expression, 
 		return failure
 	}
 	return outcome{v: out}
+}
+
+// shapeJSON takes any value but a block of another kind, which has no JSON form.
+func (w *world) shapeJSON(row *schema.Attr, v cty.Value, expr hclsyntax.Expression, in *instance) outcome {
+	bare, _ := v.UnmarkDeep()
+	if a, ok := refOf(bare); ok {
+		w.fail(placeOf(expr.Range(), in), "Wrong type", "%s takes a value, not the whole of %s. Name the attribute that you mean.", last(row.Name), a)
+		return failure
+	}
+	return outcome{v: v}
 }
 
 // wanting names the type of a row for a person.
