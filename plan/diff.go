@@ -83,6 +83,9 @@ func (d *differ) object(o *schema.Object) *Change {
 }
 
 func (d *differ) name(o *schema.Object, obs *schema.Observed) string {
+	if o.Kind.NaturalKey == "" {
+		return ""
+	}
 	if v, done := schema.Resolve(o.Want(o.Kind.NaturalKey).V, d.ids); done {
 		if s, ok := v.(string); ok {
 			return s

@@ -137,7 +137,7 @@ func (p *Printer) change(c *plan.Change) {
 
 // identity are the lines that say which object is changed.
 func (r *renderer) identity(c *plan.Change) []constant {
-	if c.Action == plan.Create || r.kind == nil {
+	if c.Action == plan.Create || r.kind == nil || r.kind.NaturalKey == "" {
 		return nil
 	}
 	ids := []constant{{r.kind.IDAttr, quote(c.ID, false)}}
@@ -156,7 +156,7 @@ func unchanged(c *plan.Change) int {
 	if c.Action == plan.Create {
 		return 0
 	}
-	if o != nil && o.Want(o.Kind.NaturalKey).Mode != schema.Unmanaged {
+	if o != nil && o.Kind.NaturalKey != "" && o.Want(o.Kind.NaturalKey).Mode != schema.Unmanaged {
 		for _, a := range c.Attributes {
 			if a.Name == o.Kind.NaturalKey {
 				return c.Hidden
