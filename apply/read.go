@@ -188,9 +188,35 @@ func Make(cfg *schema.Config, b *plan.Binding, rules plan.Rules, evaluate func(s
 		if ds.HasErrors() {
 			return nil, ds
 		}
-		cfg = again
+		cfg = settle(cfg, again)
 	}
 	return plan.Make(cfg, b, rules)
+}
+
+// settle takes from a second evaluation, in which ids were known, only what the
+// first could not say; references stay references.
+func settle(cfg, again *schema.Config) *schema.Config {
+	known := make(map[schema.Address]*schema.Object, len(again.Objects))
+	for _, o := range again.Objects {
+		known[o.Addr] = o
+	}
+	out := *cfg
+	out.Objects = slices.Clone(cfg.Objects)
+	for i, o := range out.Objects {
+		k := known[o.Addr]
+		if k == nil || !slices.ContainsFunc(o.Wants, func(w schema.Want) bool { return w.Unknown }) {
+			continue
+		}
+		c := *o
+		c.Wants = slices.Clone(o.Wants)
+		for j := range c.Wants {
+			if c.Wants[j].Unknown {
+				c.Wants[j] = k.Wants[j]
+			}
+		}
+		out.Objects[i] = &c
+	}
+	return &out
 }
 
 func hasUnknown(cfg *schema.Config) bool {
