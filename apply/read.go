@@ -55,6 +55,9 @@ func Read(ctx context.Context, t Tenant, cfg *schema.Config, rules plan.Rules) (
 	} else if read {
 		b, ds = plan.Bind(cfg, snap)
 	}
+	if ds.HasErrors() { // without every object there are no members to ask for
+		return snap, b, ds, nil
+	}
 	if err := readMembers(ctx, t, cfg, b, snap, rules); err != nil {
 		return nil, nil, nil, err
 	}

@@ -13,6 +13,9 @@ type Binding struct {
 	Observed map[schema.Address]*schema.Observed
 	// Owned holds the objects that carry this configuration's mark.
 	Owned map[schema.Address]bool
+	// Orphans carry this configuration's mark with the address of no block,
+	// in collections that the configuration uses.
+	Orphans []Orphan
 }
 
 // IDs resolves the ids of objects that exist.
@@ -73,6 +76,7 @@ func Bind(cfg *schema.Config, snap *schema.Snapshot) (*Binding, schema.Diagnosti
 		}
 	}
 	b.collisions()
+	b.orphans(snap)
 	return b.out, b.ds
 }
 
@@ -205,22 +209,25 @@ func finders(k *schema.Kind) string {
 	return strings.Join(append([]string{k.NaturalKey}, k.KeyRest...), ", ")
 }
 
-// candidates are the objects with that natural key that may be this one: for
-// clients that tacit writes, SPAs without a foreign mark.
+// candidates are the objects with that natural key that may be this one. Of
+// clients that is neither the global one nor one that is marked for another
+// block; for a spa_client SPAs come first, and an application of another type
+// counts when there is no SPA of the name: better to say what is wrong with it
+// than to make a second one.
 func (b *binder) candidates(o *schema.Object, key string) []*schema.Observed {
 	found := b.byKey[o.Kind.Collection][key]
 	if o.Kind.Collection != schema.Clients {
 		return found
 	}
-	return slices.DeleteFunc(slices.Clone(found), func(c *schema.Observed) bool {
-		if v, _ := schema.Lookup(c.Raw, "global"); v == true {
-			return true
-		}
-		if o.Kind == schema.SPAClient && c.String("app_type") != "spa" {
-			return true
-		}
-		return o.Writes() && b.markedForAnother(o, markOf(o.Kind, c))
+	found = slices.DeleteFunc(slices.Clone(found), func(c *schema.Observed) bool {
+		global, _ := schema.Lookup(c.Raw, "global")
+		return global == true || o.Writes() && b.markedForAnother(o, markOf(o.Kind, c))
 	})
+	notSPA := func(c *schema.Observed) bool { return c.String("app_type") != "spa" }
+	if spas := slices.DeleteFunc(slices.Clone(found), notSPA); o.Kind == schema.SPAClient && len(spas) > 0 {
+		return spas
+	}
+	return found
 }
 
 // markedForAnother: the mark names another block of this configuration.
@@ -238,7 +245,7 @@ func (b *binder) take(o *schema.Object, found []*schema.Observed, by, value stri
 	case 0:
 		if !o.Writes() || by == "client_id" {
 			b.fail(o, by, "Not found on the tenant",
-				fmt.Sprintf("The tenant has no %s with %s %q. Correct it, or let tacit create the object: remove existing and client_id.", noun(o.Kind), by, value))
+				fmt.Sprintf("The tenant has no %s with %s %q. %s", noun(o.Kind), by, value, b.orElse(o)))
 		}
 	case 1:
 		b.own(o, found[0])
@@ -255,6 +262,18 @@ func (b *binder) take(o *schema.Object, found []*schema.Observed, by, value stri
 			detail += "Say which one with client_id."
 		}
 		b.fail(o, by, "Found more than once on the tenant", detail)
+	}
+}
+
+// orElse says what to do about an object that is not there.
+func (b *binder) orElse(o *schema.Object) string {
+	switch {
+	case o.Kind.ExistingOnly:
+		return "Correct it; a " + o.Kind.Name + " is only looked up, never created."
+	case o.Existing:
+		return "Correct it, or take existing = true out to let tacit create it."
+	default:
+		return "Correct it, or take client_id out to let tacit create the application."
 	}
 }
 
@@ -276,6 +295,24 @@ func (b *binder) own(o *schema.Object, found *schema.Observed) {
 	b.out.Observed[o.Addr] = found
 }
 
+// orphans collects what carries our mark and belongs to no block.
+func (b *binder) orphans(snap *schema.Snapshot) {
+	taken := map[*schema.Observed]bool{}
+	for _, o := range b.out.Observed {
+		taken[o] = true
+	}
+	for _, k := range []*schema.Kind{schema.SPAClient, schema.SAMLConnection, schema.Organization} {
+		for _, o := range snap.Objects[k.Collection] {
+			mark := markOf(k, o)
+			address, ours := strings.CutPrefix(mark, b.cfg.Workspace+"/")
+			if ours && !taken[o] {
+				b.out.Orphans = append(b.out.Orphans, Orphan{address, o.String(k.NaturalKey), o.ID})
+			}
+		}
+	}
+	slices.SortFunc(b.out.Orphans, func(x, y Orphan) int { return strings.Compare(x.Address+x.ID, y.Address+y.ID) })
+}
+
 // collisions refuses two writing blocks for one object, whether it exists or
 // not.
 func (b *binder) collisions() {
@@ -290,6 +327,7 @@ func (b *binder) collisions() {
 		} else if nk, state := b.key(o); state == keyKnown && o.Kind.Collection != schema.Clients {
 			key += nk
 		} else {
+			b.sameName(o, seen)
 			continue
 		}
 		if first := seen[key]; first != nil {
@@ -301,6 +339,19 @@ func (b *binder) collisions() {
 		}
 		seen[key] = o
 	}
+}
+
+// sameName warns of two applications that will be created with one name: Auth0
+// allows it, and nobody can tell them apart.
+func (b *binder) sameName(o *schema.Object, seen map[string]*schema.Object) {
+	name := o.NaturalKey()
+	first := seen["name "+name]
+	if name == "" || first == nil {
+		seen["name "+name] = o
+		return
+	}
+	d := b.fail(o, o.Kind.NaturalKey, "Two applications of one name", fmt.Sprintf("%s and %s have the same name. Auth0 allows it, but nobody can tell them apart in the dashboard or in logs. Give one another name.", first.Addr, o.Addr))
+	d.Severity = schema.Warning
 }
 
 func (b *binder) fail(o *schema.Object, attr, summary, detail string) *schema.Diagnostic {

@@ -118,14 +118,18 @@ type Drift struct {
 // they were derived from.
 func (f *File) Stale(now *File, matching bool) []Drift {
 	var out []Drift
+	if len(f.Plan.Changes) > 0 && len(now.Plan.Changes) == 0 {
+		out = append(out, Drift{"plan", "", "has been carried out already: nothing is left to do"})
+	}
 	if f.Plan.Tenant != now.Plan.Tenant || f.Plan.Workspace != now.Plan.Workspace {
 		out = append(out, Drift{"plan", "tenant", fmt.Sprintf("the plan is for %s (workspace %s), not for %s (workspace %s)", f.Plan.Tenant, f.Plan.Workspace, now.Plan.Tenant, now.Plan.Workspace)})
 	}
 	if !matching {
 		out = append(out, compareMaps("configuration", f.Inputs, now.Inputs, "is not what it was when the plan was made")...)
-		objects := keys(f.Seen, now.Seen)
-		for _, o := range objects {
-			out = append(out, compareMaps(o, f.Seen[o], now.Seen[o], "was changed on the tenant since the plan was made")...)
+		for _, o := range keys(f.Seen, now.Seen) {
+			if f.Seen[o] != nil && now.Seen[o] != nil { // otherwise the changes differ, and are named below
+				out = append(out, compareMaps(o, f.Seen[o], now.Seen[o], "was changed on the tenant since the plan was made")...)
+			}
 		}
 	}
 	return append(out, compareChanges(f.Plan, now.Plan)...)

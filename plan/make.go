@@ -101,7 +101,7 @@ func Make(cfg *schema.Config, b *Binding, rules Rules) (*Plan, schema.Diagnostic
 	d := &differ{cfg: cfg, b: b, ids: b.IDs()}
 	objects := d.prepare()
 	d.ds = append(d.ds, check.Contribute(objects, rules, newProjector(objects, b, false).paths(cfg))...)
-	p := &Plan{FormatVersion: FormatVersion, Tenant: cfg.Domain(), Workspace: cfg.Workspace}
+	p := &Plan{FormatVersion: FormatVersion, Tenant: cfg.Domain(), Workspace: cfg.Workspace, Changes: []Change{}, Orphans: b.Orphans}
 	for _, o := range cfg.Objects {
 		if o.Kind.Collection == "" {
 			continue
@@ -162,7 +162,7 @@ func (d *differ) order(changes []Change) []Change {
 	for i, c := range changes {
 		at[c.object.Addr] = i
 	}
-	var out []Change
+	out := make([]Change, 0, len(changes))
 	const visiting, done = 1, 2
 	mark := make([]int, len(changes))
 	var visit func(i int)

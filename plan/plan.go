@@ -37,11 +37,22 @@ type Plan struct {
 	Workspace     string `json:"workspace"`
 	// Changes are in the order in which they can be made.
 	Changes []Change `json:"changes"`
+	// Orphans carry this configuration's mark but are not declared any more.
+	// They are left alone.
+	Orphans []Orphan `json:"orphans,omitempty"`
 	// Unchanged counts declared objects that are already as wanted.
 	Unchanged int `json:"unchanged"`
 	// Report judges the planned state.
 	Report *check.Report `json:"checks"`
 	Budget Budget        `json:"budget"`
+}
+
+// Orphan is an object that this configuration once created and declares no
+// longer.
+type Orphan struct {
+	Address string `json:"address"`
+	Name    string `json:"name"`
+	ID      string `json:"id"`
 }
 
 // Budget counts requests to the Management API.

@@ -76,18 +76,29 @@ func (ds Diagnostics) HasErrors() bool {
 	return slices.ContainsFunc(ds, func(d Diagnostic) bool { return d.Severity == Error })
 }
 
+// variants is how many different texts about one place are kept when they come
+// from the instances of a block.
+const variants = 3
+
 // Sorted merges diagnostics that say the same about the same place (one
-// mistake under for_each is one diagnostic) and orders them by place.
+// mistake under for_each is one diagnostic; of texts that differ from instance
+// to instance a few stand for all) and orders them by place.
 func (ds Diagnostics) Sorted() Diagnostics {
 	var out Diagnostics
-	index := map[string]int{}
+	index, count := map[string]int{}, map[string]int{}
 	for _, d := range ds {
-		key := fmt.Sprintf("%s\x00%s\x00%s\x00%s", d.Severity, subject(d), d.Summary, d.Detail)
-		if i, ok := index[key]; ok {
+		place := fmt.Sprintf("%s\x00%s\x00%s", d.Severity, subject(d), d.Summary)
+		key := place + "\x00" + d.Detail
+		i, ok := index[key]
+		if !ok && len(d.Instances) > 0 && d.Subject != nil && count[place] == variants {
+			i, ok = index[place], true
+		}
+		if ok {
 			out[i].Instances = append(out[i].Instances, d.Instances...)
 			continue
 		}
-		index[key] = len(out)
+		index[key], index[place] = len(out), len(out)
+		count[place]++
 		out = append(out, d)
 	}
 	for i := range out {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
@@ -46,11 +47,27 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "1")
 			e.Setenv("TMPDIR", e.WorkDir)
-			return os.CopyFS(filepath.Join(e.WorkDir, "examples"), os.DirFS(examples))
+			return copyExamples(filepath.Join(e.WorkDir, "examples"), examples)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "sandbox": startSandbox, "requests": requests, "writes": writes, "setjson": setJSON, "patch": patch,
 		},
+	})
+}
+
+// copyExamples leaves out what trying the examples left behind.
+func copyExamples(to, from string) error {
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		return err
+	}
+	return filepath.WalkDir(to, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && d.Name() == ".tacit" {
+			if err := os.RemoveAll(path); err != nil {
+				return err
+			}
+			return filepath.SkipDir
+		}
+		return err
 	})
 }
 

@@ -137,7 +137,7 @@ func TestFixOfAnObjectThatTacitDoesNotWrite(t *testing.T) {
 	fix := func() string { return check.Judge([]*check.Rule{rule}, []*check.Path{p}).Findings[0].Fix }
 	assert.Equal(t, "fix it", fix())
 	p.Connection.Writes = false
-	assert.Equal(t, "tacit does not write saml_connection.customer, which has existing = true; make the change where it is managed, or remove existing = true. As tacit would write it: fix it", fix())
+	assert.Equal(t, "Change saml_connection.customer where it is managed (or take existing = true out, and tacit does): fix it", fix())
 	p.Upgrade = nil
 	assert.Equal(t, "fix it", fix(), "an audit has no blocks to speak of")
 	rule.Judge = func(p *check.Path) check.Verdict { return check.Failed(p.Client, at(7), "off").Advise("do this") }

@@ -63,7 +63,7 @@ func (p *Path) Label() string {
 // Judge runs the rules over the paths. Findings come sorted: errors first,
 // then by code, object and message.
 func Judge(rules []*Rule, paths []*Path) *Report {
-	rep := &Report{Paths: len(paths)}
+	rep := &Report{Paths: len(paths), Findings: []Finding{}}
 	index := map[key]*tally{}
 	for _, p := range paths {
 		broken, names := false, pathNames{}
@@ -172,9 +172,9 @@ func fix(r *Rule, v Verdict, p *Path) string {
 		return text
 	}
 	if s.Kind.ExistingOnly {
-		return fmt.Sprintf("tacit never writes %s; make the change where that application is managed. As tacit would write it: %s", s.Addr.Block(), text)
+		return fmt.Sprintf("Change %s where it is managed: %s", s.Addr.Block(), text)
 	}
-	return fmt.Sprintf("tacit does not write %s, which has existing = true; make the change where it is managed, or remove existing = true. As tacit would write it: %s", s.Addr.Block(), text)
+	return fmt.Sprintf("Change %s where it is managed (or take existing = true out, and tacit does): %s", s.Addr.Block(), text)
 }
 
 func compareFindings(a, b Finding) int {

@@ -32,7 +32,11 @@ func (l *loader) decodeBlock(src *hclBlock) {
 		addr.Name = src.Labels[0]
 	}
 	if first := l.byAddr[addr]; first != nil {
-		l.c.fail(at(src.DefRange()).and(first.header), "Declared twice", "%s is declared already; give one of the blocks another name.", addr)
+		advice := "give one of the blocks another name"
+		if kind.Unlabelled {
+			advice = "there is one such block; take this one out"
+		}
+		l.c.fail(at(src.DefRange()).and(first.header), "Declared twice", "%s is declared already; %s.", addr, advice)
 		return
 	}
 	b := &block{
@@ -134,6 +138,10 @@ func (d *bodyDecoder) unknown(a *hclsyntax.Attribute, prefix string) {
 	}
 	if d.group(prefix+a.Name) || a.Name == "query" {
 		d.c.fail(at(a.NameRange), "Write a block here", "%s is a block: write %s { ... } without the equals sign.", a.Name, a.Name)
+		return
+	}
+	if a.Name == "count" && prefix == "" {
+		d.c.fail(at(a.NameRange), "Unknown attribute", "There is no count; use for_each over a set or map, such as for_each = toset([\"a\", \"b\"]).")
 		return
 	}
 	hint := didYouMean(a.Name, d.names(prefix))

@@ -3,6 +3,7 @@ package hclconf
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -130,4 +131,21 @@ func (c *collector) hclDiags(ds hcl.Diagnostics, where place) {
 		}
 		c.fail(p, summary, "%s", detail)
 	}
+}
+
+// WithSnippets adds the source text to diagnostics that point at a file of the
+// configuration and were made elsewhere, such as by a comparison with the
+// tenant.
+func (f *Files) WithSnippets(ds schema.Diagnostics) schema.Diagnostics {
+	out := slices.Clone(ds)
+	c := newCollector(f.sources)
+	for i := range out {
+		if r := out[i].Subject; r != nil && out[i].Snippet == nil {
+			out[i].Snippet = c.snippet(hcl.Range{
+				Filename: r.File, Start: hcl.Pos{Line: r.Start.Line, Column: r.Start.Column, Byte: r.Start.Byte},
+				End: hcl.Pos{Line: r.End.Line, Column: r.End.Column, Byte: r.End.Byte},
+			})
+		}
+	}
+	return out
 }

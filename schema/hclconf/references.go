@@ -233,7 +233,24 @@ func (w *world) unknownKey(p place, b *block, set *instances, key string) {
 	for _, in := range set.list {
 		keys = append(keys, in.addr.Key)
 	}
-	w.fail(p, "Unknown instance", "%s has no instance %q.%s", b.addr, key, didYouMean(key, keys))
+	hint := didYouMean(key, keys)
+	if hint == "" {
+		hint = someKeys(keys)
+	}
+	w.fail(p, "Unknown instance", "%s has no instance %q.%s", b.addr, key, hint)
+}
+
+// someKeys lists the keys of a for_each, as far as a person wants to read them.
+func someKeys(keys []string) string {
+	const most = 8
+	switch {
+	case len(keys) == 0:
+		return " Its for_each is empty."
+	case len(keys) > most:
+		return fmt.Sprintf(" It has %d, such as %s.", len(keys), oneOf(keys[:most]))
+	default:
+		return " It has " + oneOf(keys) + "."
+	}
 }
 
 // refValue evaluates a part that is not a plain reference.

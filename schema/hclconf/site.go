@@ -192,6 +192,9 @@ func hintFor(row *schema.Attr, v cty.Value) string {
 	if n := v.Type(); (n.IsTupleType() || n.IsListType()) && row.Type == schema.String {
 		return " Leave the brackets out."
 	}
+	if row.Type == schema.Bool && v.Type() == cty.String {
+		return " Leave the quotes out."
+	}
 	return ""
 }
 

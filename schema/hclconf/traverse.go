@@ -1,6 +1,7 @@
 package hclconf
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -69,7 +70,11 @@ func (a *analyser) named(t hcl.Traversal, kind useKind, what string, known func(
 		return
 	}
 	if !known(name) {
-		a.bad(t.SourceRange(), "Unknown "+what, "No %s is called %q.%s", what, name, didYouMean(name, names()))
+		hint := didYouMean(name, names())
+		if hint == "" && what == "variable" {
+			hint = fmt.Sprintf(" Declare it: variable %q {}.", name)
+		}
+		a.bad(t.SourceRange(), "Unknown "+what, "No %s is called %q.%s", what, name, hint)
 		return
 	}
 	a.add(use{kind: kind, name: name, rng: t.SourceRange()})

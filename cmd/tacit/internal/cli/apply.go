@@ -71,6 +71,7 @@ func (a *app) runApply(ctx context.Context, o applyOptions) error {
 	if !a.global.json {
 		a.err.Diagnostics(p.remarks)
 		a.out.Plan(p.plan)
+		a.out.Orphans(p.plan.Orphans)
 		a.out.Line("")
 		a.out.Report(p.plan.Report)
 	}
@@ -168,7 +169,7 @@ func (a *app) carryOut(ctx context.Context, l *loaded, p *planned, doc applied) 
 // stopped reports a failed run with what it had done by then.
 func (a *app) stopped(doc applied, err error) error {
 	r := doc.Result
-	err = fmt.Errorf("%w\nBefore that, %d objects were added and %d changed; they stay. Run apply again to go on from there", err, r.Created, r.Updated)
+	err = fmt.Errorf("%w\nBefore that, %d writes were made; they stay. Run apply again to go on from there", err, len(r.Events))
 	if a.global.json {
 		return errors.Join(err, a.json(doc))
 	}

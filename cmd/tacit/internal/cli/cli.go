@@ -96,12 +96,23 @@ func (a *app) root() *cobra.Command {
 		Long: "tacit declares SAML connections, SPA clients and APIs of an Auth0 tenant in HCL, and makes sure that a user who clicks\n" +
 			"the tile in the company's identity provider lands in the app and gets an API token.",
 		SilenceErrors: true, SilenceUsage: true,
-		Args: cobra.NoArgs,
+		Version: release,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			hint := "see tacit --help"
+			if like := cmd.SuggestionsFor(args[0]); len(like) > 0 {
+				hint = "did you mean " + like[0] + "?"
+			}
+			return fmt.Errorf("unknown command %q: %s", args[0], hint)
+		},
 		PersistentPreRun: func(*cobra.Command, []string) {
 			a.printers()
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SuggestionsMinimumDistance = 2
 	root.SetOut(a.env.Stdout)
 	root.SetErr(a.env.Stderr)
 	root.SetIn(a.env.Stdin)

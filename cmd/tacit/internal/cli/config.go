@@ -22,6 +22,14 @@ func (f *configFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&f.varFiles, "var-file", nil, "read variables from a `FILE` (repeatable)")
 }
 
+// oneDirectory accepts at most one operand, and says what is wrong with more.
+func oneDirectory(_ *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return fmt.Errorf("one directory is expected, not %d (%s); a flag's value needs an equals sign: --sandbox=FILE", len(args), strings.Join(args, ", "))
+	}
+	return nil
+}
+
 // directory takes the last argument as the configuration directory.
 func (f *configFlags) directory(args []string) {
 	f.dir = "."

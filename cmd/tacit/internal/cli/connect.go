@@ -24,17 +24,36 @@ import (
 
 // tenantFlags say which tenant a command talks to.
 type tenantFlags struct {
-	// sandbox is the store of the in-process sandbox; "-" means the default
+	// sandbox is the store of the in-process sandbox; "true" means the default
 	// place beside the configuration, "" the real tenant.
 	sandbox string
 	seed    string
 }
 
 // besideConfig is the value of a bare --sandbox.
-const besideConfig = "-"
+const besideConfig = "true"
+
+// storeFlag is a flag whose value may be left out. It calls itself a bool so
+// that the help text does not show a value for that case.
+type storeFlag string
+
+// String implements pflag.Value.
+func (s *storeFlag) String() string { return string(*s) }
+
+// Set implements pflag.Value.
+func (s *storeFlag) Set(v string) error {
+	if v == "" {
+		return errors.New("name a file, or leave the equals sign out")
+	}
+	*s = storeFlag(v)
+	return nil
+}
+
+// Type implements pflag.Value.
+func (s *storeFlag) Type() string { return "bool" }
 
 func (f *tenantFlags) register(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.sandbox, "sandbox", "", "use a local tenant kept in `FILE` (default DIR/.tacit/sandbox.json) instead of Auth0")
+	cmd.Flags().Var((*storeFlag)(&f.sandbox), "sandbox", "use a local tenant instead of Auth0; `=FILE` says where it is kept (default DIR/.tacit/sandbox.json)")
 	cmd.Flags().Lookup("sandbox").NoOptDefVal = besideConfig
 	cmd.Flags().StringVar(&f.seed, "seed", "", "what a new sandbox holds at first: a `FILE` of API bodies")
 }

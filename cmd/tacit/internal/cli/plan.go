@@ -25,7 +25,7 @@ func (a *app) planCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "plan [DIR]", Short: "Show what apply would change, and whether the logins would work",
 		Long: "Compares the configuration with the tenant, shows the changes and judges every declared path on the state that\napply would produce. Writes nothing. Exit code 3 when a rule fails; with --detailed-exitcode 2 when there are changes.",
-		Args: cobra.MaximumNArgs(1),
+		Args: oneDirectory,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.config.directory(args)
 			return a.runPlan(cmd.Context(), o)
@@ -58,10 +58,10 @@ func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant) (*planned
 		return nil, err
 	}
 	if ds.HasErrors() {
-		return nil, &badConfig{append(l.remarks, ds...)}
+		return nil, &badConfig{l.files.WithSnippets(append(l.remarks, ds...))}
 	}
 	p, more := apply.Make(l.config, b, catalogue, l.files.Evaluate)
-	ds = append(append(l.remarks, ds...), more...).Sorted()
+	ds = l.files.WithSnippets(append(append(l.remarks, ds...), more...).Sorted())
 	if ds.HasErrors() {
 		return nil, &badConfig{ds}
 	}
@@ -125,6 +125,7 @@ func (a *app) showPlan(doc planJSON, o planOptions) error {
 		a.showSince(o.since, doc.Since)
 	}
 	a.out.Plan(doc.Plan)
+	a.out.Orphans(doc.Orphans)
 	a.out.Line("")
 	a.out.Report(doc.Plan.Report)
 	if o.out != "" {

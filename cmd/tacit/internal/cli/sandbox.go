@@ -38,7 +38,10 @@ func (a *app) sandboxCommand() *cobra.Command {
 }
 
 func (a *app) runSandbox(ctx context.Context, o sandboxOptions) error {
-	opts := sandbox.Options{Scopes: strings.Fields(o.scopes)}
+	var opts sandbox.Options
+	if o.scopes != "" { // none given means all of them
+		opts.Scopes = strings.Fields(o.scopes)
+	}
 	closeLog, err := a.openLog(o.log, &opts)
 	if err != nil {
 		return err

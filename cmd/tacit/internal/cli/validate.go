@@ -19,7 +19,7 @@ func (a *app) validateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "validate [DIR]", Short: "Check the files alone, without a tenant",
 		Long: "Reads the configuration and judges every declared path by what the files say. What only the tenant knows is\nreported as unknown. Needs no network. Exit code 3 when a rule fails.",
-		Args: cobra.MaximumNArgs(1),
+		Args: oneDirectory,
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.config.directory(args)
 			return a.runValidate(o)
@@ -44,7 +44,7 @@ func (a *app) runValidate(o validateOptions) error {
 		return err
 	}
 	report, ds := plan.Offline(l.config, rules.Catalogue())
-	ds = append(l.remarks, ds...).Sorted()
+	ds = l.files.WithSnippets(append(l.remarks, ds...).Sorted())
 	if ds.HasErrors() {
 		return &badConfig{ds}
 	}
