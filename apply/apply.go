@@ -25,6 +25,8 @@ type Tenant interface {
 	Create(ctx context.Context, c schema.Collection, body map[string]any) (*schema.Observed, error)
 	// Update patches with exactly this body.
 	Update(ctx context.Context, c schema.Collection, id string, body map[string]any) (*schema.Observed, error)
+	// Delete deletes an object; one that is gone already is no error.
+	Delete(ctx context.Context, c schema.Collection, id string) error
 	// OrganizationConnections lists the connections of an organization. Their
 	// ids are ORGANIZATION/CONNECTION, as Create, Update and Get of the
 	// collection OrganizationConnections take them; Create finds the

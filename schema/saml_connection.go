@@ -41,6 +41,7 @@ var SAMLConnection = &Kind{
 		{Name: "clients", Via: "connection_clients", Type: Refs, Targets: []string{"spa_client", "client"}, Doc: "Applications that may use the connection: at least these, exactly these with clients_exact = true."},
 		{Name: "authentication.active", Type: Bool, Default: true, Doc: "Users can log in through the connection."},
 		{Name: "connected_accounts.active", Type: Bool, Default: false, Doc: "Users can connect accounts through it."},
+		{Name: "connected_accounts.cross_app_access", Type: Bool, Doc: "Connected accounts take part in cross-app access."},
 		{Name: "cross_app_access_requesting_app", Type: JSON, Doc: "Cross-app access as requesting application."},
 		{Name: "is_domain_connection", Type: Bool, Default: false, Doc: "Usable by every application, third-party ones included; one per strategy."},
 		{Name: "realms", Type: List, Doc: "Realms that lead to the connection; its name unless set."},

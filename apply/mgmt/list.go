@@ -6,13 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/auth0/go-auth0/v3/management"
-	"github.com/auth0/go-auth0/v3/management/option"
 
 	"github.com/tacit-dev/tacit/apply"
 	"github.com/tacit-dev/tacit/schema"
@@ -32,88 +29,23 @@ const (
 
 // List implements [apply.Tenant].
 func (t *Tenant) List(ctx context.Context, c schema.Collection, fields []string) ([]*schema.Observed, error) {
-	var items []map[string]any
-	var err error
-	switch c {
-	case schema.Clients:
-		fields = withID(c, fields)
-		items, err = t.listClients(ctx, fields)
-	case schema.Connections:
-		fields = withID(c, fields)
-		if items, err = t.listConnections(ctx, fields); err == nil {
-			err = optionsHidden("list connections", items, fields)
-		}
-	case schema.ResourceServers:
-		// The end point knows no fields parameter (OpenAPI document), so
-		// everything comes.
-		fields = nil
-		items, err = t.listResourceServers(ctx)
-	case schema.TenantSettings:
-		o, err := t.Get(ctx, c, "")
-		if err != nil {
-			return nil, err
-		}
-		return []*schema.Observed{o}, nil
-	default:
-		panic("mgmt: unknown collection " + string(c))
+	e := t.endPoint(c)
+	if e.list == nil {
+		panic("mgmt: " + e.noun + " are not listed")
 	}
+	if fields != nil && e.id != "" {
+		fields = withID(e.id, fields)
+	}
+	items, held, err := e.list(ctx, fields)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]*schema.Observed, len(items))
 	for i, item := range items {
-		id, _ := item[idKey(c)].(string)
-		out[i] = &schema.Observed{ID: id, Raw: item, Fields: fields}
+		id, _ := item[e.id].(string)
+		out[i] = &schema.Observed{ID: id, Raw: item, Fields: held}
 	}
 	return out, nil
-}
-
-func (t *Tenant) listClients(ctx context.Context, fields []string) ([]map[string]any, error) {
-	l := list{t: t, op: "list clients", key: "clients", id: idKey(schema.Clients)}
-	filter := management.ListClientsRequestParameters{IsGlobal: new(bool), IncludeTotals: ptr(true)}
-	filter.Fields, filter.IncludeFields = fieldsParam(fields)
-	items, err := l.offset(ctx, func(ctx context.Context, page, size int) error {
-		p := filter
-		p.Page, p.PerPage = &page, &size
-		_, err := t.clients.List(ctx, &p)
-		return err
-	})
-	var refused *apply.StatusError
-	if !errors.As(err, &refused) || refused.Code != "invalid_paging" {
-		return items, err
-	}
-	// Offsets end at 1000 objects (Auth0 docs, pagination). The SDK offers no
-	// checkpoints here; the API does, and they win over offsets (recorded).
-	return l.checkpoint(ctx, func(ctx context.Context, from *string, size int) error {
-		q := url.Values{"take": {strconv.Itoa(size)}}
-		if from != nil {
-			q.Set("from", *from)
-		}
-		_, err := t.clients.List(ctx, &filter, option.WithQueryParameters(q))
-		return err
-	})
-}
-
-func (t *Tenant) listConnections(ctx context.Context, fields []string) ([]map[string]any, error) {
-	l := list{t: t, op: "list connections", key: "connections", id: idKey(schema.Connections)}
-	filter := management.ListConnectionsQueryParameters{Strategy: samlp()}
-	filter.Fields, filter.IncludeFields = fieldsParam(fields)
-	return l.checkpoint(ctx, func(ctx context.Context, from *string, size int) error {
-		p := filter
-		p.From, p.Take = from, &size
-		_, err := t.connections.List(ctx, &p)
-		return err
-	})
-}
-
-func (t *Tenant) listResourceServers(ctx context.Context) ([]map[string]any, error) {
-	l := list{t: t, op: "list APIs", key: "resource_servers", id: idKey(schema.ResourceServers)}
-	return l.offset(ctx, func(ctx context.Context, page, size int) error {
-		_, err := t.resourceServers.List(ctx, &management.ListResourceServerRequestParameters{
-			Page: &page, PerPage: &size, IncludeTotals: ptr(true),
-		})
-		return err
-	})
 }
 
 func samlp() []*management.ConnectionStrategyEnum {
@@ -122,12 +54,9 @@ func samlp() []*management.ConnectionStrategyEnum {
 
 func ptr[T any](v T) *T { return &v }
 
-// withID adds the id to the fields asked for; nil stays nil.
-func withID(c schema.Collection, fields []string) []string {
-	if fields == nil {
-		return nil
-	}
-	out := []string{idKey(c)}
+// withID adds the id to the fields asked for.
+func withID(id string, fields []string) []string {
+	out := []string{id}
 	for _, f := range fields {
 		if !slices.Contains(out, f) {
 			out = append(out, f)

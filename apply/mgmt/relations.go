@@ -6,8 +6,6 @@ import (
 	"slices"
 
 	"github.com/auth0/go-auth0/v3/management"
-
-	"github.com/tacit-dev/tacit/schema"
 )
 
 // maxMembers is how many clients one request may enable or disable (OpenAPI
@@ -18,7 +16,7 @@ const maxMembers = 50
 // connections is cheaper than one per connection (DESIGN section 6).
 func (t *Tenant) ClientConnections(ctx context.Context, clientID string) ([]string, error) {
 	l := list{t: t, op: "list the connections of a client", key: "connections", id: "id"}
-	if err := checkID(l.op, schema.Clients, clientID); err != nil {
+	if err := checkID(l.op, clientID); err != nil {
 		return nil, err
 	}
 	items, err := l.checkpoint(ctx, func(ctx context.Context, from *string, size int) error {
@@ -34,7 +32,7 @@ func (t *Tenant) ClientConnections(ctx context.Context, clientID string) ([]stri
 // not it: newer tenants leave it out (recorded from 2026-07 on).
 func (t *Tenant) ConnectionClients(ctx context.Context, connectionID string) ([]string, error) {
 	l := list{t: t, op: "list the clients of a connection", key: "clients", id: "client_id"}
-	if err := checkID(l.op, schema.Connections, connectionID); err != nil {
+	if err := checkID(l.op, connectionID); err != nil {
 		return nil, err
 	}
 	items, err := l.checkpoint(ctx, func(ctx context.Context, from *string, size int) error {
@@ -60,7 +58,7 @@ func ids(items []map[string]any, key string) []string {
 // more access than wanted rather than users locked out.
 func (t *Tenant) SetConnectionClients(ctx context.Context, connectionID string, enable, disable []string) error {
 	const op = "change the clients of a connection"
-	if err := checkID(op, schema.Connections, connectionID); err != nil {
+	if err := checkID(op, connectionID); err != nil {
 		return err
 	}
 	changes, err := memberChanges(op, enable, disable)
@@ -88,7 +86,7 @@ func memberChanges(op string, enable, disable []string) ([]*management.UpdateEna
 	asked := map[string]bool{}
 	for i, id := range slices.Concat(enable, disable) {
 		status := i < len(enable)
-		if err := checkID(op, schema.Clients, id); err != nil {
+		if err := checkID(op, id); err != nil {
 			return nil, err
 		}
 		if before, again := asked[id]; again && before != status {

@@ -17,10 +17,13 @@ import (
 	"sync/atomic"
 	"time"
 
+	clientgrants "github.com/auth0/go-auth0/v3/management/clientgrants/client"
 	clients "github.com/auth0/go-auth0/v3/management/clients/client"
 	connections "github.com/auth0/go-auth0/v3/management/connections/client"
 	"github.com/auth0/go-auth0/v3/management/core"
+	"github.com/auth0/go-auth0/v3/management/customdomains"
 	"github.com/auth0/go-auth0/v3/management/option"
+	organizations "github.com/auth0/go-auth0/v3/management/organizations/client"
 	"github.com/auth0/go-auth0/v3/management/resourceservers"
 	"github.com/auth0/go-auth0/v3/management/tenants/settings"
 
@@ -86,6 +89,9 @@ type Tenant struct {
 	connections     *connections.Client
 	resourceServers *resourceservers.Client
 	settings        *settings.Client
+	clientGrants    *clientgrants.Client
+	organizations   *organizations.Client
+	customDomains   *customdomains.Client
 }
 
 // New prepares access to a tenant. With client credentials it asks for the
@@ -142,6 +148,9 @@ func newTenant(h *transport, base *url.URL) *Tenant {
 		connections:     connections.NewClient(ro),
 		resourceServers: resourceservers.NewClient(ro),
 		settings:        settings.NewClient(ro),
+		clientGrants:    clientgrants.NewClient(ro),
+		organizations:   organizations.NewClient(ro),
+		customDomains:   customdomains.NewClient(ro),
 	}
 	t.size.Store(maxPage)
 	return t
