@@ -77,7 +77,7 @@ func Bind(cfg *schema.Config, snap *schema.Snapshot) (*Binding, schema.Diagnosti
 	}
 	b.collisions()
 	b.orphans(snap)
-	return b.out, b.ds
+	return b.out, newRedactor(cfg).diagnostics(b.ds)
 }
 
 type keyFunc func(k *schema.Kind, o *schema.Observed) string

@@ -31,6 +31,9 @@ func Body(c *Change, have *schema.Observed, ids schema.IDs) (map[string]any, err
 			return nil, fmt.Errorf("%s: %s needs an id that is not known yet", c.Address, ac.Name)
 		}
 		touched = true
+		if err := overlayable(c, ac.attr, have); err != nil {
+			return nil, err
+		}
 		if ac.attr.Type == schema.JSON {
 			v = members(c, ac.attr, v)
 		}
@@ -43,6 +46,19 @@ func Body(c *Change, have *schema.Observed, ids schema.IDs) (map[string]any, err
 		out = repeatDisplayName(out, have)
 	}
 	return out, nil
+}
+
+// overlayable refuses to replace a container that the tenant holds in a shape
+// that nobody expects: whatever is in there would be lost.
+func overlayable(c *Change, a *schema.Attr, have *schema.Observed) error {
+	top, _, nested := strings.Cut(a.APIPath(), ".")
+	if !nested || have == nil || have.Raw[top] == nil {
+		return nil
+	}
+	if _, ok := have.Raw[top].(map[string]any); !ok {
+		return fmt.Errorf("%s: the tenant's %s is not an object, so %s cannot be set without losing it; nothing was written", c.Address, top, a.Name)
+	}
+	return nil
 }
 
 // members cuts an object down to what is to be sent: where PATCH merges, only

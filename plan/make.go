@@ -16,7 +16,8 @@ func Offline(cfg *schema.Config, rules Rules) (*check.Report, schema.Diagnostics
 	d := &differ{cfg: cfg, b: none, ids: none.IDs()}
 	objects := d.prepare()
 	ds := check.Contribute(objects, rules, newProjector(objects, none, true).paths(cfg))
-	return check.Judge(rules, newProjector(objects, none, true).paths(cfg)), ds
+	secret := newRedactor(cfg)
+	return secret.report(check.Judge(rules, newProjector(objects, none, true).paths(cfg))), secret.diagnostics(ds)
 }
 
 // Needs returns the fields that the configuration manages or asserts and those
@@ -114,9 +115,13 @@ func Make(cfg *schema.Config, b *Binding, rules Rules) (*Plan, schema.Diagnostic
 		p.Changes = append(p.Changes, *c)
 	}
 	p.Changes = d.order(p.Changes)
-	p.Report = check.Judge(rules, newProjector(objects, b, false).paths(cfg))
+	secret := newRedactor(cfg)
+	for i := range p.Changes {
+		p.Changes[i].Name = secret.text(p.Changes[i].Name)
+	}
+	p.Report = secret.report(check.Judge(rules, newProjector(objects, b, false).paths(cfg)))
 	p.Budget.Apply = applyCost(p)
-	return p, d.ds
+	return p, secret.diagnostics(d.ds)
 }
 
 // clientsPerRequest is the largest number of clients that one request to a

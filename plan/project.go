@@ -150,6 +150,10 @@ func (p *projector) path(cfg *schema.Config, o *schema.Object, conn, client, api
 		Via: p.text(o, "via"), RedirectURI: p.text(o, "redirect_uri"), LoginDomain: p.text(o, "login_domain"),
 		Offline: p.offline,
 	}
+	path.Sensitive = o.Want("redirect_uri").Sensitive || o.Want("scopes").Sensitive
+	if c := p.objects[conn.Addr]; c != nil {
+		path.Sensitive = path.Sensitive || c.Want("idp_initiated.query").Sensitive
+	}
 	if path.Via == "" {
 		path.Via, _ = o.Kind.Attr("via").Default.(string)
 	}

@@ -25,6 +25,9 @@ const (
 	// maxIdle bounds the pages that bring nothing new before a checkpoint list
 	// counts as endless.
 	maxIdle = 3
+	// maxObjects bounds a list. Auth0's largest entity limit is 100,000
+	// (entity limit policy), so a longer list is a server gone wrong.
+	maxObjects = 200_000
 )
 
 // List implements [apply.Tenant].
@@ -142,6 +145,9 @@ func (l list) offsetOnce(ctx context.Context, get func(ctx context.Context, page
 		if !ok || nerr != nil {
 			return nil, false, fmt.Errorf("%s: Auth0's answer holds no total", l.op)
 		}
+		if now > maxObjects {
+			return nil, false, fmt.Errorf("%s: Auth0 announces %d objects, which is more than it holds", l.op, now)
+		}
 		if total >= 0 && now != total {
 			return nil, true, nil
 		}
@@ -163,7 +169,7 @@ func (l list) checkpoint(ctx context.Context, get func(ctx context.Context, from
 	var out []map[string]any
 	seen, idle := newSeen(l.id), 0
 	var from *string
-	for {
+	for range maxObjects / minPage {
 		body, items, err := l.page(ctx, func(ctx context.Context, size int) error { return get(ctx, from, size) })
 		if err != nil {
 			return nil, err
@@ -184,6 +190,7 @@ func (l list) checkpoint(ctx context.Context, get func(ctx context.Context, from
 		}
 		from = &next
 	}
+	return nil, fmt.Errorf("%s: Auth0's pages never end: %d objects in %d pages", l.op, len(out), maxObjects/minPage)
 }
 
 // seen drops objects that a page repeats.

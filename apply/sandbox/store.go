@@ -22,9 +22,15 @@ type Store struct {
 	saved uint64 // version of the tenant in the file
 }
 
+// maxStore is far beyond the largest tenant that fits into memory comfortably.
+const maxStore = 512 << 20
+
 // OpenStore opens the store at path, or prepares one that the first write makes (directory 0700, file 0600: the
 // tenant holds secrets). A file that is not a JSON object is an error and stays as it is; New checks the rest.
 func OpenStore(path string) (*Store, error) {
+	if info, err := os.Lstat(path); err == nil && (!info.Mode().IsRegular() || info.Size() > maxStore) {
+		return nil, fmt.Errorf("sandbox store %s is not a regular file of at most %d MB", path, maxStore>>20)
+	}
 	data, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

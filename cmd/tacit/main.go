@@ -14,11 +14,35 @@ import (
 	"github.com/tacit-dev/tacit/cmd/tacit/internal/cli"
 )
 
+// grace is how long an interrupted command may take to stop by itself.
+const grace = 3 * time.Second
+
+// interrupted is the exit code of a command that had to be left behind.
+const interrupted = 130
+
 func main() { os.Exit(run()) }
 
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	done := make(chan int, 1)
+	go func() { done <- command(ctx) }()
+	select {
+	case code := <-done:
+		return code
+	case <-ctx.Done():
+	}
+	// Some work cannot be stopped from outside: a read that blocks, a long
+	// evaluation. None of it writes to a tenant.
+	select {
+	case code := <-done:
+		return code
+	case <-time.After(grace):
+		return interrupted
+	}
+}
+
+func command(ctx context.Context) int {
 	width, _, err := term.GetSize(int(os.Stdout.Fd()))
 	if err != nil {
 		width = 0

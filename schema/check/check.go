@@ -31,6 +31,9 @@ type Path struct {
 	Scopes      []string
 	// LoginDomain is the host of /authorize, "" when nothing names it.
 	LoginDomain string
+	// Sensitive: the redirect URI, the scopes or the query came from a
+	// sensitive value, so what is derived from them is one too.
+	Sensitive bool
 	// Offline: nothing was looked up on a tenant, so what the files do not
 	// say is not known.
 	Offline bool

@@ -75,6 +75,7 @@ func merge(o *schema.Object, r *Rule, p *Path, c Contribution) *schema.Diagnosti
 	}
 	if len(missing) > 0 {
 		w.V = append(slices.Clone(have), missing...)
+		w.Sensitive = w.Sensitive || p.Sensitive
 		addReason(w, why)
 	}
 	return nil

@@ -28,7 +28,7 @@ func clientVerdicts() []verdict {
 		{name: "query not read", code: "TAC201", change: both(set(conn, "idp_initiated.query", notRead), list(app)), want: check.NotApplicable},
 		{name: "callbacks not read", code: "TAC201", change: both(noRedirect, set(client, "callbacks", notRead)), want: check.Unknown},
 		{name: "offline, contributed callbacks only", code: "TAC201", change: both(offline, noRedirect, unsourced("callbacks")), want: check.Unknown, says: []string{"which one that is"}},
-		{name: "any client", code: "TAC201", change: both(noRedirect, list(app), func(f *fixture) { f.clientKind = schema.Client }), want: check.Fail, says: []string{"tacit never writes client.portal"}},
+		{name: "any client", code: "TAC201", change: both(noRedirect, list(app), func(f *fixture) { f.clientKind = schema.Client }), want: check.Fail, says: []string{"Change client.portal where it is managed"}},
 
 		{name: "listed", code: "TAC202", want: check.Pass},
 		{name: "not listed", code: "TAC202", change: list(app + "/start-login"), want: check.Fail, says: []string{`"https://app.example.com" is not an allowed callback`}},
@@ -40,7 +40,7 @@ func clientVerdicts() []verdict {
 		{name: "not read", code: "TAC202", change: set(client, "callbacks", notRead), want: check.Unknown},
 		{name: "redirect_uri not known", code: "TAC202", change: silent(""), want: check.Unknown},
 		{name: "offline, other lines unknown", code: "TAC202", change: both(offline, list(), unsourced("callbacks")), want: check.Unknown},
-		{name: "existing application", code: "TAC202", change: both(list(), func(f *fixture) { f.existing = []string{"spa_client"} }), want: check.Fail, says: []string{"remove existing = true"}},
+		{name: "existing application", code: "TAC202", change: both(list(), func(f *fixture) { f.existing = []string{"spa_client"} }), want: check.Fail, says: []string{"take existing = true out"}},
 
 		{name: "listed", code: "TAC203", want: check.Pass},
 		{name: "origin of a page", code: "TAC203", change: silent(app + "/app/#/x"), want: check.Pass},

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -51,7 +52,8 @@ func (a *app) load(f configFlags) (*loaded, error) {
 	for _, v := range f.vars {
 		name, value, ok := strings.Cut(v, "=")
 		if !ok || name == "" {
-			return nil, fmt.Errorf("--var %q: write NAME=VALUE", v)
+			// What was given is not repeated: it may be a secret.
+			return nil, errors.New("--var: write NAME=VALUE")
 		}
 		vars[name] = value
 	}

@@ -94,9 +94,11 @@ func (a *app) domain(cfg *schema.Config) (string, error) {
 	env, conf := a.getenv("AUTH0_DOMAIN"), cfg.Domain()
 	switch {
 	case env == "" && conf == "":
-		return "", errors.New("no tenant: set AUTH0_DOMAIN, or write tenant { domain = \"...\" }, or try it on a local tenant with --sandbox")
+		return "", errors.New("no tenant: set AUTH0_DOMAIN, or try it on a local tenant with --sandbox")
 	case env == "":
-		return conf, nil
+		// Files come from pull requests; they must not choose where the
+		// credentials of the environment go.
+		return "", fmt.Errorf("set AUTH0_DOMAIN=%s to say that the credentials are meant for that tenant, or try it on a local tenant with --sandbox", conf)
 	case conf != "" && !strings.EqualFold(bareHost(env), conf):
 		return "", fmt.Errorf("AUTH0_DOMAIN is %s but the configuration is for %s; nothing was sent. Use the credentials of that tenant", bareHost(env), conf)
 	default:
@@ -162,6 +164,11 @@ func (a *app) connectSandbox(ctx context.Context, f tenantFlags, cfg *schema.Con
 	if path == besideConfig {
 		path = filepath.Join(cfg.Dir, ".tacit", "sandbox.json")
 	}
+	if f.sandbox == besideConfig {
+		if err := privateDir(filepath.Dir(path)); err != nil {
+			return nil, err
+		}
+	}
 	_, err := os.Stat(path)
 	fresh := errors.Is(err, os.ErrNotExist)
 	store, err := sandbox.OpenStore(path)
@@ -184,8 +191,17 @@ func (a *app) connectSandbox(ctx context.Context, f tenantFlags, cfg *schema.Con
 		return nil, err
 	}
 	return mgmt.New(ctx, mgmt.Options{
-		Domain: domain, Token: "sandbox", Transport: srv.Transport(), UserAgent: "tacit/" + release, RunID: runID(),
+		Domain: domain, Token: runID(), Transport: srv.Transport(), UserAgent: "tacit/" + release, RunID: runID(),
 	})
+}
+
+// privateDir refuses a .tacit that a pull request made point elsewhere.
+func privateDir(dir string) error {
+	info, err := os.Lstat(dir)
+	if err == nil && !info.IsDir() {
+		return fmt.Errorf("%s is not a directory of its own; remove it, tacit makes one", dir)
+	}
+	return nil
 }
 
 func (a *app) seedSandbox(srv *sandbox.Server, seed, store string, fresh bool) error {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -97,7 +96,7 @@ func hclFiles(path string, recursive bool) ([]string, error) {
 			return err
 		case d.IsDir() && p != path && (!recursive || d.Name()[0] == '.'):
 			return filepath.SkipDir
-		case !d.IsDir() && filepath.Ext(p) == ".hcl":
+		case d.Type().IsRegular() && filepath.Ext(p) == ".hcl":
 			out = append(out, p)
 		}
 		return nil
@@ -106,7 +105,17 @@ func hclFiles(path string, recursive bool) ([]string, error) {
 	return out, err
 }
 
+// maxSource is the largest file of a configuration, as hclconf reads them.
+const maxSource = 4 << 20
+
 func formatFile(path string, check bool) (changed bool, ds schema.Diagnostics, err error) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return false, nil, fmt.Errorf("fmt: %w", err)
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxSource {
+		return false, nil, fmt.Errorf("fmt: %s is not a regular file of at most %d MB", path, maxSource>>20)
+	}
 	src, err := os.ReadFile(path)
 	if err != nil {
 		return false, nil, fmt.Errorf("fmt: %w", err)
@@ -117,13 +126,6 @@ func formatFile(path string, check bool) (changed bool, ds schema.Diagnostics, e
 	}
 	if check {
 		return true, ds, nil
-	}
-	info, err := os.Lstat(path)
-	if err != nil {
-		return false, ds, fmt.Errorf("fmt: %w", err)
-	}
-	if !info.Mode().IsRegular() {
-		return false, ds, errors.New("fmt: " + path + " is not a regular file; format the file it points to")
 	}
 	return true, ds, renameio.WriteFile(path, out, info.Mode().Perm())
 }

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -27,13 +29,27 @@ func writePlan(path string, f *plan.File) error {
 	if err != nil {
 		return err
 	}
+	// A file that is there keeps its permissions when it is replaced.
+	if err := os.Chmod(path, 0o600); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("--out: %w", err)
+	}
 	if err := maybe.WriteFile(path, raw, 0o600); err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
 	return nil
 }
 
+// maxPlan is the largest saved plan that is read: some 100,000 changes.
+const maxPlan = 256 << 20
+
 func readPlan(path string) (*plan.File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxPlan {
+		return nil, fmt.Errorf("%s: %w", path, plan.ErrNotAPlan)
+	}
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
