@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +15,8 @@ import (
 
 type sandboxOptions struct {
 	addr, seed, store, log, ca, scopes string
+	tier, faults                       string
+	latency, lag                       time.Duration
 	http                               bool
 }
 
@@ -33,6 +36,10 @@ func (a *app) sandboxCommand() *cobra.Command {
 	f.StringVar(&o.log, "log", "", "write one JSON line per request to a `FILE`, - for standard error")
 	f.StringVar(&o.ca, "ca", "", "write the certificate authority to a `FILE` (default: a temporary file)")
 	f.StringVar(&o.scopes, "scopes", "", "what tokens may do: `\"read:clients ...\"` (default everything)")
+	f.StringVar(&o.tier, "tier", "off", "rate limits of a subscription: off, free, essentials, enterprise-nonprod, enterprise-prod")
+	f.DurationVar(&o.latency, "latency", 0, "answer each request that much later, such as 80ms")
+	f.DurationVar(&o.lag, "consistency-delay", 0, "keep new objects out of lists for that long")
+	f.StringVar(&o.faults, "faults", "", "misbehave as a `FILE` says: a JSON list of {method, path, nth, action, status, ms}")
 	f.BoolVar(&o.http, "http", false, "plain http, on a loopback address only")
 	return cmd
 }
@@ -41,6 +48,9 @@ func (a *app) runSandbox(ctx context.Context, o sandboxOptions) error {
 	var opts sandbox.Options
 	if o.scopes != "" { // none given means all of them
 		opts.Scopes = strings.Fields(o.scopes)
+	}
+	if err := o.conditions(&opts); err != nil {
+		return err
 	}
 	closeLog, err := a.openLog(o.log, &opts)
 	if err != nil {
@@ -90,6 +100,27 @@ func (a *app) runSandbox(ctx context.Context, o sandboxOptions) error {
 	}
 	if err := l.Wait(); err != nil && ctx.Err() == nil {
 		return err
+	}
+	return nil
+}
+
+// conditions sets under what conditions the sandbox serves.
+func (o *sandboxOptions) conditions(opts *sandbox.Options) error {
+	var err error
+	if opts.Tier, err = sandbox.ParseTier(o.tier); err != nil {
+		return fmt.Errorf("--tier: %w", err)
+	}
+	opts.NoEntityLimits = true // a tier is its rate limits; how much it may hold is another matter
+	opts.Latency, opts.ConsistencyDelay = o.latency, o.lag
+	if o.faults == "" {
+		return nil
+	}
+	raw, err := os.ReadFile(o.faults)
+	if err != nil {
+		return fmt.Errorf("--faults: %w", err)
+	}
+	if opts.Faults, err = sandbox.ParseFaults(raw); err != nil {
+		return fmt.Errorf("--faults %s: %w", o.faults, err)
 	}
 	return nil
 }
