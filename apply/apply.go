@@ -25,6 +25,8 @@ type Tenant interface {
 	Create(ctx context.Context, c schema.Collection, body map[string]any) (*schema.Observed, error)
 	// Update patches with exactly this body.
 	Update(ctx context.Context, c schema.Collection, id string, body map[string]any) (*schema.Observed, error)
+	// Delete deletes an object; one that is gone already is no error.
+	Delete(ctx context.Context, c schema.Collection, id string) error
 	// ClientConnections lists the ids of SAML connections enabled for a client.
 	ClientConnections(ctx context.Context, clientID string) ([]string, error)
 	// ConnectionClients lists the ids of all clients enabled on a connection.

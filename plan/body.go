@@ -22,7 +22,8 @@ func Body(c *Change, have *schema.Observed, ids schema.IDs) (map[string]any, err
 			out = map[string]any{}
 		}
 	}
-	for _, ac := range c.Attributes {
+	for i := range c.Attributes {
+		ac := &c.Attributes[i]
 		if ac.attr.Via != "" {
 			continue
 		}
@@ -31,6 +32,10 @@ func Body(c *Change, have *schema.Observed, ids schema.IDs) (map[string]any, err
 			return nil, fmt.Errorf("%s: %s needs an id that is not known yet", c.Address, ac.Name)
 		}
 		touched = true
+		if ac.from != "" {
+			out = withdraw(out, k, ac, have)
+			continue
+		}
 		out = overlay(out, k, ac.attr, have, v)
 	}
 	if !touched {
@@ -46,15 +51,21 @@ func Body(c *Change, have *schema.Observed, ids schema.IDs) (map[string]any, err
 // that PATCH replaces, it starts from what the tenant has.
 func overlay(body map[string]any, k *schema.Kind, a *schema.Attr, have *schema.Observed, v any) map[string]any {
 	path := a.APIPath()
+	body = schema.Put(begin(body, k, path, have), path, v)
+	for _, stale := range a.Derived() {
+		body = remove(body, stale)
+	}
+	return body
+}
+
+// begin puts what the tenant has into the body when the path is the first one
+// inside a container that PATCH replaces.
+func begin(body map[string]any, k *schema.Kind, path string, have *schema.Observed) map[string]any {
 	top, _, nested := strings.Cut(path, ".")
 	if _, begun := body[top]; nested && !begun && have != nil && slices.Contains(k.Whole, top) {
 		if was, ok := have.Raw[top].(map[string]any); ok {
-			body = schema.Put(body, top, maps.Clone(was))
+			return schema.Put(body, top, maps.Clone(was))
 		}
-	}
-	body = schema.Put(body, path, v)
-	for _, stale := range a.Derived() {
-		body = remove(body, stale)
 	}
 	return body
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 
 	"github.com/auth0/go-auth0/v3/management"
@@ -124,6 +125,33 @@ func (t *Tenant) Update(ctx context.Context, c schema.Collection, id string, bod
 		return err
 	})
 	return written(op, c, v, err)
+}
+
+// Delete implements [apply.Tenant]. Repeating a DELETE is harmless, and an object
+// that is gone is what was asked for: Auth0 answers 204 for most (recorded), and
+// a 404 says the same.
+func (t *Tenant) Delete(ctx context.Context, c schema.Collection, id string) error {
+	op := "delete " + noun(c)
+	if err := checkID(op, c, id); err != nil {
+		return err
+	}
+	_, err := t.do(ctx, op, func(ctx context.Context) error {
+		switch c {
+		case schema.Clients:
+			return t.clients.Delete(ctx, id)
+		case schema.Connections:
+			return t.connections.Delete(ctx, id)
+		case schema.ResourceServers:
+			return t.resourceServers.Delete(ctx, id)
+		default:
+			panic("mgmt: " + noun(c) + " are never deleted")
+		}
+	})
+	var s *apply.StatusError
+	if errors.As(err, &s) && s.Status == http.StatusNotFound {
+		return nil
+	}
+	return err
 }
 
 // checkID keeps a request for one object from becoming one for the list, and
