@@ -54,7 +54,7 @@ func (t *Tenant) Preflight(need []string) error {
 		return nil
 	}
 	return fmt.Errorf("the token lacks %s; authorize the application for the Auth0 Management API with %s",
-		strings.Join(missing, ", "), or(len(missing) == 1, "that scope", "those scopes"))
+		strings.Join(missing, ", "), either(len(missing) == 1, "that scope", "those scopes"))
 }
 
 // NeededScopes returns the least scopes that allow reading the objects of some
