@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/tacit-dev/tacit/plan"
 	"github.com/tacit-dev/tacit/schema"
@@ -14,7 +15,7 @@ import (
 // Event tells of progress: one per write.
 type Event struct {
 	Address string `json:"address"`
-	// Verb is "created", "updated" or "clients set".
+	// Verb is "created", "updated", "clients set" or "destroyed".
 	Verb string `json:"verb"`
 	ID   string `json:"id,omitempty"`
 }
@@ -23,6 +24,7 @@ type Event struct {
 type Result struct {
 	Created int `json:"created"`
 	Updated int `json:"updated"`
+	Deleted int `json:"deleted"`
 	// Events are the writes in order.
 	Events []Event `json:"writes"`
 }
@@ -39,31 +41,57 @@ func (e *StaleError) Error() string {
 	return fmt.Sprintf("%s was changed by someone else since the plan was made (%s); nothing was written to it. Plan again.", e.Address, strings.Join(e.Fields, ", "))
 }
 
-// Run carries out the plan: bodies in order, then the clients of connections.
-// It stops at the first failure; what was done stands and is in the result.
-// known are the ids of objects that exist. Each object is looked at again right
-// before its update, and refused when it moved.
+// Runner carries out plans.
+type Runner struct {
+	Tenant Tenant
+	// Journal announces every write before it is sent; nil keeps none.
+	Journal *Journal
+	// Guard is asked again right before every deletion.
+	Guard plan.Guard
+	// Progress is told of every write; it may be nil.
+	Progress func(Event)
+	// Sleep waits; nil means a timer that ctx stops.
+	Sleep func(context.Context, time.Duration) error
+}
+
+// Run carries out the plan without a journal.
 func Run(ctx context.Context, t Tenant, p *plan.Plan, known schema.IDs, progress func(Event)) (*Result, error) {
-	r := &run{t: t, created: map[schema.Address]string{}, known: known, progress: progress, out: &Result{}}
-	for i := range p.Changes {
-		if err := r.body(ctx, &p.Changes[i]); err != nil {
-			return r.out, err
-		}
+	return Runner{Tenant: t, Progress: progress}.Run(ctx, p, known)
+}
+
+// Run carries out the plan: bodies in order, then the clients of connections,
+// then deletions. It stops at the first failure; what was done stands and is in
+// the result. known are the ids of objects that exist. Each object is looked at
+// again right before its update or deletion, and refused when it moved.
+func (o Runner) Run(ctx context.Context, p *plan.Plan, known schema.IDs) (*Result, error) {
+	if o.Sleep == nil {
+		o.Sleep = sleep
 	}
-	for i := range p.Changes {
-		if err := r.relation(ctx, &p.Changes[i]); err != nil {
-			return r.out, err
-		}
-	}
-	return r.out, nil
+	r := &run{Runner: o, workspace: p.Workspace, created: map[schema.Address]string{}, known: known, out: &Result{}}
+	err := r.all(ctx, p)
+	return r.out, errors.Join(err, r.Journal.end(r.out, err))
 }
 
 type run struct {
-	t        Tenant
-	known    schema.IDs
-	created  map[schema.Address]string
-	progress func(Event)
-	out      *Result
+	Runner
+	workspace string
+	known     schema.IDs
+	created   map[schema.Address]string
+	out       *Result
+}
+
+func (r *run) all(ctx context.Context, p *plan.Plan) error {
+	for _, pass := range []func(context.Context, *plan.Change) error{r.body, r.relation, r.destroy} {
+		for i := range p.Changes {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := pass(ctx, &p.Changes[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (r *run) ids(a schema.Address) (string, bool) {
@@ -74,32 +102,54 @@ func (r *run) ids(a schema.Address) (string, bool) {
 }
 
 func (r *run) body(ctx context.Context, c *plan.Change) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if c.Action == plan.Create {
+	switch c.Action {
+	case plan.Create:
 		return r.create(ctx, c)
+	case plan.Delete:
+		return nil
+	case plan.Update:
 	}
 	if body, err := plan.Body(c, &schema.Observed{}, r.ids); err != nil || body == nil {
 		return err
 	}
-	now, err := r.t.Get(ctx, c.Object().Kind.Collection, c.ID)
+	now, err := r.look(ctx, c)
 	if err != nil {
-		return fmt.Errorf("%s: %w", op("look at", c), err)
-	}
-	if moved := plan.Moved(c, now); len(moved) > 0 {
-		return &StaleError{c.Address, moved}
+		return err
 	}
 	body, err := plan.Body(c, now, r.ids)
 	if err != nil {
 		return err
 	}
-	if _, err := r.t.Update(ctx, c.Object().Kind.Collection, c.ID, body); err != nil {
-		return hint(fmt.Errorf("%s: %w", op("update", c), err))
+	coll := c.Object().Kind.Collection
+	err = r.write(ctx, c, write{
+		verb: "update", intent: intentOf(c, r.workspace, now, r.ids),
+		do: func() (string, error) {
+			_, err := r.Tenant.Update(ctx, coll, c.ID, body)
+			return c.ID, err
+		},
+		made: func(ctx context.Context) (string, bool, error) {
+			now, err := r.Tenant.Get(ctx, coll, c.ID)
+			return c.ID, err == nil && len(plan.Unmade(c, now, r.ids)) == 0, err
+		},
+	})
+	if err != nil {
+		return err
 	}
 	r.out.Updated++
 	r.tell(Event{c.Address, "updated", c.ID})
 	return nil
+}
+
+// look reads the object again, and refuses it when it moved.
+func (r *run) look(ctx context.Context, c *plan.Change) (*schema.Observed, error) {
+	now, err := r.Tenant.Get(ctx, c.Object().Kind.Collection, c.ID)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", op("look at", c), err)
+	}
+	if moved := plan.Moved(c, now); len(moved) > 0 {
+		return nil, &StaleError{c.Address, moved}
+	}
+	return now, nil
 }
 
 func (r *run) create(ctx context.Context, c *plan.Change) error {
@@ -107,27 +157,53 @@ func (r *run) create(ctx context.Context, c *plan.Change) error {
 	if err != nil {
 		return err
 	}
-	obs, err := r.t.Create(ctx, c.Object().Kind.Collection, body)
-	if err != nil {
-		return hint(fmt.Errorf("%s: %w", op("create", c), err))
+	coll, intent := c.Object().Kind.Collection, intentOf(c, r.workspace, nil, r.ids)
+	w := write{
+		verb: "create", intent: intent,
+		do: func() (string, error) {
+			obs, err := r.Tenant.Create(ctx, coll, body)
+			if err != nil {
+				return "", err
+			}
+			return obs.ID, nil
+		},
+		made: func(ctx context.Context) (string, bool, error) { return find(ctx, r.Tenant, intent, c.Key()) },
 	}
-	r.created[c.Object().Addr] = obs.ID
+	if err := r.write(ctx, c, w); err != nil {
+		return err
+	}
 	r.out.Created++
-	r.tell(Event{c.Address, "created", obs.ID})
+	r.tell(Event{c.Address, "created", r.created[c.Object().Addr]})
 	return nil
 }
 
 func (r *run) relation(ctx context.Context, c *plan.Change) error {
+	if c.Action == plan.Delete {
+		return nil
+	}
 	add, gone, err := plan.Relation(c, r.ids)
 	if err != nil || len(add)+len(gone) == 0 {
 		return err
 	}
-	id, ok := r.ids(c.Object().Addr)
-	if !ok {
-		return fmt.Errorf("%s: its id is not known", c.Address)
+	id := c.ID
+	if id == "" {
+		var ok bool
+		if id, ok = r.ids(c.Object().Addr); !ok {
+			return fmt.Errorf("%s: its id is not known", c.Address)
+		}
 	}
-	if err := r.t.SetConnectionClients(ctx, id, add, gone); err != nil {
-		return fmt.Errorf("%s: %w", op("set the clients of", c), err)
+	intent := intentOf(c, r.workspace, nil, r.ids)
+	intent.Action, intent.ID, intent.Attributes, intent.Enable, intent.Disable = actionClients, id, nil, add, gone
+	err = r.write(ctx, c, write{
+		verb: "set the clients of", intent: intent,
+		do: func() (string, error) { return id, r.Tenant.SetConnectionClients(ctx, id, add, gone) },
+		made: func(ctx context.Context) (string, bool, error) {
+			members, err := r.Tenant.ConnectionClients(ctx, id)
+			return id, err == nil && membersAre(members, add, gone), err
+		},
+	})
+	if err != nil {
+		return err
 	}
 	if c.Action == plan.Update && !hasBody(c) {
 		r.out.Updated++
@@ -141,10 +217,50 @@ func hasBody(c *plan.Change) bool {
 	return err == nil && body != nil
 }
 
+// destroy deletes an object that is still what the plan saw.
+func (r *run) destroy(ctx context.Context, c *plan.Change) error {
+	if c.Action != plan.Delete {
+		return nil
+	}
+	coll := c.Object().Kind.Collection
+	now, err := r.look(ctx, c)
+	if notFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if why := r.Guard.Refuses(coll, now); why != "" {
+		return &plan.GuardError{Address: c.Address, Why: why}
+	}
+	err = r.write(ctx, c, write{
+		verb: "delete", intent: intentOf(c, r.workspace, now, r.ids),
+		do: func() (string, error) { return c.ID, r.Tenant.Delete(ctx, coll, c.ID) },
+		made: func(ctx context.Context) (string, bool, error) {
+			_, err := r.Tenant.Get(ctx, coll, c.ID)
+			if notFound(err) {
+				return c.ID, true, nil
+			}
+			return c.ID, false, err
+		},
+	})
+	if err != nil {
+		return err
+	}
+	r.out.Deleted++
+	r.tell(Event{c.Address, "destroyed", c.ID})
+	return nil
+}
+
+func notFound(err error) bool {
+	var s *StatusError
+	return errors.As(err, &s) && s.Status == http.StatusNotFound
+}
+
 func (r *run) tell(e Event) {
 	r.out.Events = append(r.out.Events, e)
-	if r.progress != nil {
-		r.progress(e)
+	if r.Progress != nil {
+		r.Progress(e)
 	}
 }
 

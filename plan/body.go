@@ -22,7 +22,8 @@ func Body(c *Change, have *schema.Observed, ids schema.IDs) (map[string]any, err
 			out = map[string]any{}
 		}
 	}
-	for _, ac := range c.Attributes {
+	for i := range c.Attributes {
+		ac := &c.Attributes[i]
 		if ac.attr.Via != "" {
 			continue
 		}
@@ -31,11 +32,15 @@ func Body(c *Change, have *schema.Observed, ids schema.IDs) (map[string]any, err
 			return nil, fmt.Errorf("%s: %s needs an id that is not known yet", c.Address, ac.Name)
 		}
 		touched = true
+		if ac.from != "" {
+			out = withdraw(out, k, ac, have)
+			continue
+		}
 		if err := overlayable(c, ac.attr, have); err != nil {
 			return nil, err
 		}
 		if ac.attr.Type == schema.JSON {
-			v = members(c, ac.attr, v)
+			v = given(c, ac.attr, v)
 		}
 		out = overlay(out, k, ac.attr, have, v)
 	}
@@ -61,10 +66,10 @@ func overlayable(c *Change, a *schema.Attr, have *schema.Observed) error {
 	return nil
 }
 
-// members cuts an object down to what is to be sent: where PATCH merges, only
+// given cuts an object down to what is to be sent: where PATCH merges, only
 // the members that the configuration gives (null removes one); elsewhere the
 // whole, without the members that the configuration takes out.
-func members(c *Change, a *schema.Attr, v any) any {
+func given(c *Change, a *schema.Attr, v any) any {
 	m, ok := v.(map[string]any)
 	want, _ := c.object.Want(a.Name).V.(map[string]any)
 	if !ok || want == nil {
@@ -89,15 +94,21 @@ func members(c *Change, a *schema.Attr, v any) any {
 // that PATCH replaces, it starts from what the tenant has.
 func overlay(body map[string]any, k *schema.Kind, a *schema.Attr, have *schema.Observed, v any) map[string]any {
 	path := a.APIPath()
+	body = schema.Put(begin(body, k, path, have), path, v)
+	for _, stale := range a.Derived() {
+		body = remove(body, stale)
+	}
+	return body
+}
+
+// begin puts what the tenant has into the body when the path is the first one
+// inside a container that PATCH replaces.
+func begin(body map[string]any, k *schema.Kind, path string, have *schema.Observed) map[string]any {
 	top, _, nested := strings.Cut(path, ".")
 	if _, begun := body[top]; nested && !begun && have != nil && slices.Contains(k.Whole, top) {
 		if was, ok := have.Raw[top].(map[string]any); ok {
-			body = schema.Put(body, top, maps.Clone(was))
+			return schema.Put(body, top, maps.Clone(was))
 		}
-	}
-	body = schema.Put(body, path, v)
-	for _, stale := range a.Derived() {
-		body = remove(body, stale)
 	}
 	return body
 }

@@ -117,7 +117,7 @@ func Make(cfg *schema.Config, b *Binding, rules Rules) (*Plan, schema.Diagnostic
 	p.Changes = d.order(p.Changes)
 	secret := newRedactor(cfg)
 	for i := range p.Changes {
-		p.Changes[i].Name = secret.text(p.Changes[i].Name)
+		p.Changes[i].Name, p.Changes[i].key = secret.text(p.Changes[i].Name), p.Changes[i].Name
 	}
 	p.Report = secret.report(check.Judge(rules, newProjector(objects, b, false).paths(cfg)))
 	p.Budget.Apply = applyCost(p)
@@ -128,10 +128,15 @@ func Make(cfg *schema.Config, b *Binding, rules Rules) (*Plan, schema.Diagnostic
 // connection's clients may name (Auth0 API schema: 1 to 50 items).
 const clientsPerRequest = 50
 
-// applyCost counts the writes, and one look at each object before its update.
+// applyCost counts the writes, and one look at each object before its update or
+// deletion.
 func applyCost(p *Plan) int {
 	n := 0
 	for _, c := range p.Changes {
+		if c.Action == Delete {
+			n += 2
+			continue
+		}
 		body := c.Action == Create
 		for _, a := range c.Attributes {
 			if a.attr.Via == "" {
@@ -140,7 +145,8 @@ func applyCost(p *Plan) int {
 			}
 			list, _ := a.After.raw.([]any)
 			before, _ := a.Before.raw.([]any)
-			n += int(math.Ceil(float64(len(list)-len(before)) / clientsPerRequest))
+			moves := len(schema.Missing(list, before)) + len(schema.Missing(before, list))
+			n += int(math.Ceil(float64(moves) / clientsPerRequest))
 		}
 		if body {
 			n++
@@ -154,14 +160,11 @@ func applyCost(p *Plan) int {
 
 // order sorts changes so that every id is known when it is needed: APIs, then
 // clients, then connections, unless references ask for another order.
-// Relations are written after all bodies and do not count.
+// Relations are written after all bodies and do not count; deletions come last.
 func (d *differ) order(changes []Change) []Change {
-	rank := map[schema.Collection]int{
-		schema.ResourceServers: 0, schema.Clients: 1, schema.ClientGrants: 2, schema.Connections: 3,
-		schema.Organizations: 4, schema.OrganizationConnections: 5, schema.TenantSettings: 6,
-	}
+	changes, gone := split(changes)
 	slices.SortStableFunc(changes, func(a, b Change) int {
-		return rank[a.object.Kind.Collection] - rank[b.object.Kind.Collection]
+		return rank(a.object.Kind.Collection) - rank(b.object.Kind.Collection)
 	})
 	at := make(map[schema.Address]int, len(changes))
 	for i, c := range changes {
@@ -192,7 +195,15 @@ func (d *differ) order(changes []Change) []Change {
 	for i := range changes {
 		visit(i)
 	}
-	return out
+	return append(out, deletions(gone)...)
+}
+
+// rank orders collections by who needs whose ids.
+func rank(c schema.Collection) int {
+	return map[schema.Collection]int{
+		schema.ResourceServers: 0, schema.Clients: 1, schema.ClientGrants: 2, schema.Connections: 3,
+		schema.Organizations: 4, schema.OrganizationConnections: 5, schema.TenantSettings: 6,
+	}[c]
 }
 
 // dependencies are the objects whose ids the change's body needs.

@@ -27,6 +27,7 @@ type Action string
 const (
 	Create Action = "create"
 	Update Action = "update"
+	Delete Action = "delete"
 )
 
 // Plan is what to change on a tenant, in the order of the writes, and what the
@@ -80,7 +81,13 @@ type Change struct {
 	Src    *schema.Range `json:"source,omitempty"`
 
 	object *schema.Object
+	// key is the natural key as it is, also when it is sensitive.
+	key string
 }
+
+// Key returns the object's natural key, which is not to be shown: it may be
+// sensitive.
+func (c *Change) Key() string { return c.key }
 
 // Object is the declared object behind the change.
 func (c *Change) Object() *schema.Object { return c.object }
@@ -97,6 +104,9 @@ type AttrChange struct {
 	Src *schema.Range   `json:"source,omitempty"`
 
 	attr *schema.Attr
+	// from is set when the attribute is taken out of a container that PATCH
+	// replaces (see withdraw).
+	from string
 }
 
 // Value is one side of an attribute change, fit to be shown: the JSON form
@@ -181,16 +191,19 @@ func newValue(a *schema.Attr, v any, p schema.Presence, sensitive bool) Value {
 	return out
 }
 
-// Counts returns how many objects are created and updated.
-func (p *Plan) Counts() (create, update int) {
+// Counts returns how many objects are created, updated and deleted.
+func (p *Plan) Counts() (create, update, destroy int) {
 	for _, c := range p.Changes {
-		if c.Action == Create {
+		switch c.Action {
+		case Create:
 			create++
-		} else {
+		case Update:
 			update++
+		case Delete:
+			destroy++
 		}
 	}
-	return create, update
+	return create, update, destroy
 }
 
 // Blocked returns the failing error findings on paths whose objects this plan

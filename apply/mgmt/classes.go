@@ -47,55 +47,61 @@ func classify(method string, u *url.URL) class {
 	read := method == http.MethodGet
 	switch {
 	case collection == "organizations":
-		return classifyOrganization(read, id, sub)
+		return organizationClass(read, id, sub)
 	case !read:
 		return rest
 	case collection == "connections":
-		return pick(id, sub, readConnections, connectionByID, "clients", connectionClients, "status", connectionStatus)
-	case collection == "clients" && id == "" && u.Query().Has("q"):
-		return searchClients
+		return connectionClass(id, sub)
 	case collection == "clients":
-		return pick(id, sub, readClients, clientByID, "connections", clientConnections, "", rest)
+		return clientClass(id, sub, u)
 	default:
 		return rest
 	}
 }
 
-func classifyOrganization(read bool, id, sub string) class {
-	switch sub {
-	case "connections", "enabled_connections":
+func connectionClass(id, sub string) class {
+	switch {
+	case id == "":
+		return readConnections
+	case sub == "":
+		return connectionByID
+	case sub == "clients":
+		return connectionClients
+	case sub == "status":
+		return connectionStatus
+	default:
+		return rest
+	}
+}
+
+func clientClass(id, sub string, u *url.URL) class {
+	switch {
+	case id == "" && u.Query().Has("q"):
+		return searchClients
+	case id == "":
+		return readClients
+	case sub == "":
+		return clientByID
+	case sub == "connections":
+		return clientConnections
+	default:
+		return rest
+	}
+}
+
+func organizationClass(read bool, id, sub string) class {
+	switch {
+	case sub == "connections" || sub == "enabled_connections":
 		if read {
 			return readOrganizationConnections
 		}
 		return writeOrganizationConnections
-	case "":
-	default:
-		return rest
-	}
-	switch {
-	case !read:
+	case !read || sub != "":
 		return rest
 	case id == "":
 		return readOrganizations
 	default:
 		return organizationByID
-	}
-}
-
-// pick chooses by the shape of a path: the list, one object, or one of two
-// things below it.
-func pick(id, sub string, list, one class, subA string, a class, subB string, b class) class {
-	switch {
-	case id == "":
-		return list
-	case sub == "":
-		return one
-	case sub == subA:
-		return a
-	case sub == subB:
-		return b
-	default:
-		return rest
 	}
 }
 

@@ -21,22 +21,18 @@ func (p *pacer) learn(t ticket, status int, s signs) {
 		own.recover()
 		return
 	}
-	_, special := enterprise(t.class)
 	took := p.time().Sub(t.at)
 	for i, m := range t.marks[:t.n] {
 		b := &p.buckets[m.class]
-		// All but those that were answered before this one was sent may or may
-		// not have been counted when the server wrote its headers.
-		overlap := m.ahead + b.sent - m.sent
 		switch {
 		case i == 0:
 			if status != http.StatusTooManyRequests || !strange(b, s) {
-				p.learnOwn(t.class, b, s, overlap, took, special)
+				p.learnOwn(t.class, b, s, m, took)
 			}
 		case m.class == rest:
-			p.learnGlobal(t.class, b, s, overlap, took, special)
+			p.learnGlobal(t.class, b, s, m, took)
 		default:
-			p.learnFamily(t.class, m.class, s, overlap, took)
+			p.learnFamily(t.class, m.class, s, m, took)
 		}
 	}
 }
@@ -45,56 +41,56 @@ func (p *pacer) learn(t ticket, status int, s signs) {
 func strange(b *bucket, s signs) bool { return b.known == limited && b.reported != s.limit }
 
 // learnOwn corrects the bucket of the class itself.
-func (p *pacer) learnOwn(c class, b *bucket, s signs, overlap int, took time.Duration, special bool) {
-	now := p.time()
+func (p *pacer) learnOwn(c class, b *bucket, s signs, m mark, took time.Duration) {
+	now, l := p.time(), documented(c, s.limit, p.buckets[rest].reported)
 	if b.known == limited && b.reported == s.limit {
+		b.advance(now)
+		b.limit.rate = l.rate            // the tier may be known better by now
 		if b.limit.burst == b.reported { // else the headers are of another bucket
-			b.observe(s, overlap, took, true, now)
+			b.observe(s, m, took, true, now)
 		}
 		return
 	}
-	l := documented(c, s.limit)
 	level := s.remaining
 	if l.burst != s.limit {
 		level = l.burst - 1
 	}
-	b.become(s.limit, l, level-float64(overlap), now)
+	b.become(s.limit, l, level-m.overlap(b), now)
 	// With a documented limit of its own the class may draw from a bucket that
 	// the headers do not show.
-	b.modelOnly = special
+	_, b.modelOnly = enterprise(c)
 	p.apart[c] = 0
 }
 
 // learnGlobal corrects the bucket that all end points share.
-func (p *pacer) learnGlobal(c class, b *bucket, s signs, overlap int, took time.Duration, special bool) {
-	now := p.time()
+func (p *pacer) learnGlobal(c class, b *bucket, s signs, m mark, took time.Duration) {
+	now, own := p.time(), mayBeOwn(c, s.limit)
 	switch {
-	case special && (b.known != limited || b.reported != s.limit):
-		// The class has its own limit; the headers are of that one.
+	case own && (b.known != limited || b.reported != s.limit):
 	case s.limit == selfServiceBurst:
 		p.apart[c] |= 1 << rest
 	case b.known != limited:
-		b.become(s.limit, documented(rest, s.limit), s.remaining-float64(overlap), now)
+		b.become(s.limit, documented(rest, s.limit, s.limit), s.remaining-m.overlap(b), now)
 	case b.reported == s.limit:
-		b.observe(s, overlap, took, !special, now)
+		b.observe(s, m, took, !own, now)
 	}
 }
 
 // learnFamily finds out whether a class shares the bucket of the list it may
 // belong to: not when the answers report another burst, or more tokens left
 // than that bucket can hold.
-func (p *pacer) learnFamily(c, family class, s signs, overlap int, took time.Duration) {
+func (p *pacer) learnFamily(c, family class, s signs, m mark, took time.Duration) {
 	b := &p.buckets[family]
 	if b.known != limited {
 		return
 	}
 	b.advance(p.time())
 	const surely = 2
-	if b.reported != s.limit || s.remaining-float64(overlap) >= b.level+surely {
+	if b.reported != s.limit || s.remaining-m.overlap(b) >= b.level+surely {
 		p.apart[c] |= 1 << family
 		return
 	}
-	b.observe(s, overlap, took, false, p.time())
+	b.observe(s, m, took, false, p.time())
 }
 
 // refuse takes in a 429. Auth0's message names the global or the endpoint's

@@ -4,7 +4,11 @@ import "math"
 
 // limit is a token bucket as Auth0 documents one: what it holds when full, and
 // what flows back per second.
-type limit struct{ burst, rate float64 }
+type limit struct {
+	burst, rate float64
+	// guessed: no documented limit fits.
+	guessed bool
+}
 
 const perMinute = 1.0 / 60
 
@@ -18,21 +22,21 @@ const selfServiceBurst = 5
 func selfService(c class) limit {
 	switch c {
 	case readConnections, connectionByID, connectionClients, clientConnections:
-		return limit{selfServiceBurst, 50 * perMinute}
+		return limit{burst: selfServiceBurst, rate: 50 * perMinute}
 	case readClients, clientByID:
-		return limit{selfServiceBurst, 100 * perMinute}
+		return limit{burst: selfServiceBurst, rate: 100 * perMinute}
 	case searchClients:
-		return limit{5, 150 * perMinute}
+		return limit{burst: 5, rate: 150 * perMinute}
 	case readOrganizations, readOrganizationConnections:
-		return limit{5, 50 * perMinute}
+		return limit{burst: 5, rate: 50 * perMinute}
 	case organizationByID:
-		return limit{20, 200 * perMinute}
+		return limit{burst: 20, rate: 200 * perMinute}
 	case writeOrganizationConnections:
-		return limit{5, 25 * perMinute}
+		return limit{burst: 5, rate: 25 * perMinute}
 	case connectionStatus:
-		return limit{100, 15}
+		return limit{burst: 100, rate: 15}
 	default:
-		return limit{10, 150 * perMinute}
+		return limit{burst: 10, rate: 150 * perMinute}
 	}
 }
 
@@ -41,13 +45,13 @@ func selfService(c class) limit {
 func enterprise(c class) (l limit, ok bool) {
 	switch c {
 	case readOrganizations, readOrganizationConnections:
-		return limit{10, 100 * perMinute}, true
+		return limit{burst: 10, rate: 100 * perMinute}, true
 	case organizationByID:
-		return limit{20, 200 * perMinute}, true
+		return limit{burst: 20, rate: 200 * perMinute}, true
 	case writeOrganizationConnections, searchClients:
-		return limit{5, 150 * perMinute}, true
+		return limit{burst: 5, rate: 150 * perMinute}, true
 	case connectionStatus:
-		return limit{100, 15}, true
+		return limit{burst: 100, rate: 15}, true
 	default:
 		return limit{}, false
 	}
@@ -74,12 +78,13 @@ func global(burst float64) (rate float64, ok bool) {
 // fill: as long as the slowest documented one of its kind (5 at 25 a minute).
 const unknownTier = 12
 
-// documented is the bucket of a class whose answers report a burst: the lowest
-// rate of all tiers that it fits. Where the report can only be of the global
-// bucket although the class has a limit of its own, it is that one.
-func documented(c class, reported float64) limit {
+// documented is the bucket of a class whose answers report a burst, on a tenant
+// whose global bucket has another, 0 while that is unknown: the lowest rate of
+// all tiers that fit. Where the report can only be of the global bucket although
+// the class has a limit of its own, it is that one.
+func documented(c class, reported, tenant float64) limit {
 	rate := math.Inf(1)
-	if s := selfService(c); s.burst == reported {
+	if s := selfService(c); s.burst == reported && tenant <= selfService(rest).burst {
 		rate = s.rate
 	}
 	own, special := enterprise(c)
@@ -89,12 +94,20 @@ func documented(c class, reported float64) limit {
 	if g, ok := global(reported); ok {
 		if special && math.IsInf(rate, 1) && reported >= 20 {
 			scale := max(1, reported/50) // private cloud 5x and 15x multiply these too
-			return limit{own.burst * scale, own.rate * scale}
+			return limit{burst: own.burst * scale, rate: own.rate * scale}
 		}
 		rate = min(rate, g)
 	}
 	if math.IsInf(rate, 1) {
-		rate = reported / unknownTier
+		return limit{reported, reported / unknownTier, true}
 	}
-	return limit{reported, rate}
+	return limit{burst: reported, rate: rate}
+}
+
+// mayBeOwn tells that headers with this burst may be of a limit that the class
+// has beside the global one.
+func mayBeOwn(c class, reported float64) bool {
+	own, special := enterprise(c)
+	_, known := global(reported)
+	return special && (!known || own.burst == reported || selfService(c).burst == reported)
 }

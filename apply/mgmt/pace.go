@@ -40,7 +40,7 @@ func newPacer(o Options) *pacer {
 		p.parallelism = defaultParallelism
 	}
 	if o.MaxRPS > 0 {
-		p.rps.become(0, limit{1, o.MaxRPS}, 1, o.Now())
+		p.rps.become(0, limit{burst: 1, rate: o.MaxRPS}, 1, o.Now())
 	}
 	return p
 }
@@ -60,6 +60,11 @@ type mark struct {
 	class       class
 	sent, ahead int
 }
+
+// overlap counts the requests that may or may not have been counted when the
+// server wrote the headers of this one's answer: all but those that were
+// answered before it was sent.
+func (m mark) overlap(b *bucket) float64 { return float64(m.ahead + b.sent - m.sent) }
 
 // waiter is a request in the queue.
 type waiter struct {
@@ -121,9 +126,9 @@ func (p *pacer) wait(ctx context.Context, w *waiter) error {
 	return ctx.Err()
 }
 
-// dispatch lets go everyone in the queue who may, and tells the others how long
-// to sleep. A class that waits holds back those behind it only where they draw
-// from a bucket that it waits for.
+// dispatch lets go everyone in the queue who may, first come first served, and
+// tells the others how long to sleep. Of those who wait for the same bucket only
+// the first sleeps by the clock; it wakes the next.
 func (p *pacer) dispatch() {
 	now, blocked := p.time(), uint32(0)
 	kept := p.queue[:0]
@@ -194,7 +199,7 @@ func (p *pacer) delay(c class, now time.Time, blocked *uint32) time.Duration {
 // grant takes what a request of the class draws.
 func (p *pacer) grant(c class, now time.Time) ticket {
 	p.inFlight++
-	p.rps.take()
+	p.rps.level-- // advanced by delay
 	t := ticket{class: c, at: now}
 	set := p.draws(c)
 	list, n := candidates(c)
@@ -238,7 +243,6 @@ func (p *pacer) answered(t ticket, status int, h http.Header) {
 
 func (p *pacer) release(t ticket) {
 	p.inFlight--
-	p.rps.inFlight--
 	for _, m := range t.marks[:t.n] {
 		p.buckets[m.class].inFlight--
 	}

@@ -8,15 +8,9 @@ import (
 	"github.com/tacit-dev/tacit/schema"
 )
 
-// Collections that a token may be needed for beside those of package schema, as
-// [NeededScopes] knows them.
-const (
-	CustomDomains           schema.Collection = "custom-domains"
-	ClientGrants            schema.Collection = "client-grants"
-	Organizations           schema.Collection = "organizations"
-	OrganizationConnections schema.Collection = "organizations/connections"
-	Actions                 schema.Collection = "actions"
-)
+// Actions are a collection that a token may be needed for beside those of
+// package schema.
+const Actions schema.Collection = "actions"
 
 // Scopes returns what the token in use may do, from its scope claim (Auth0
 // docs, Management API access tokens). known is false for a token that is not a
@@ -54,7 +48,7 @@ func (t *Tenant) Preflight(need []string) error {
 		return nil
 	}
 	return fmt.Errorf("the token lacks %s; authorize the application for the Auth0 Management API with %s",
-		strings.Join(missing, ", "), or(len(missing) == 1, "that scope", "those scopes"))
+		strings.Join(missing, ", "), either(len(missing) == 1, "that scope", "those scopes"))
 }
 
 // NeededScopes returns the least scopes that allow reading the objects of some
@@ -94,7 +88,7 @@ func NeededScopes(read, created, updated []schema.Collection) []string {
 // scopeName is how scopes spell a collection.
 func scopeName(c schema.Collection) string {
 	switch c {
-	case OrganizationConnections:
+	case schema.OrganizationConnections:
 		return "organization_connections"
 	default:
 		return strings.NewReplacer("-", "_", "tenants/", "tenant_").Replace(string(c))

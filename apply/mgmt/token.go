@@ -26,7 +26,11 @@ type tokens struct {
 	id, secret, purpose string
 	key                 *assertionKey
 
-	mu    sync.Mutex
+	// asking is held by whoever asks for a token; waiting for it ends with the
+	// context, as all waiting does.
+	asking chan struct{}
+
+	mu    sync.Mutex // guards what follows, never for long
 	value string
 	until time.Time // zero: no end known
 }
@@ -41,13 +45,13 @@ func newTokens(h *transport, o Options) (*tokens, error) {
 	case id == "" && secret == "" && pem == "":
 		return nil, errors.New("no credentials: set AUTH0_CLIENT_ID with AUTH0_CLIENT_SECRET or AUTH0_CLIENT_ASSERTION_PRIVATE_KEY, or set AUTH0_API_TOKEN")
 	case id == "":
-		return nil, fmt.Errorf("%s is set but AUTH0_CLIENT_ID is not", or(secret != "", "AUTH0_CLIENT_SECRET", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY"))
+		return nil, fmt.Errorf("%s is set but AUTH0_CLIENT_ID is not", either(secret != "", "AUTH0_CLIENT_SECRET", "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY"))
 	case secret == "" && pem == "":
 		return nil, errors.New("AUTH0_CLIENT_ID is set but AUTH0_CLIENT_SECRET is not (nor AUTH0_CLIENT_ASSERTION_PRIVATE_KEY)")
 	case secret != "" && pem != "":
 		return nil, errors.New("AUTH0_CLIENT_SECRET and AUTH0_CLIENT_ASSERTION_PRIVATE_KEY are both set; unset the one that the application does not use")
 	}
-	s := &tokens{http: h, id: id, secret: secret, purpose: o.Audience}
+	s := &tokens{http: h, id: id, secret: secret, purpose: o.Audience, asking: make(chan struct{}, 1)}
 	if s.purpose == "" {
 		s.purpose = "https://" + h.url.Host + "/api/v2/"
 	}
@@ -60,7 +64,7 @@ func newTokens(h *transport, o Options) (*tokens, error) {
 	return s, nil
 }
 
-func or(cond bool, yes, no string) string {
+func either(cond bool, yes, no string) string {
 	if cond {
 		return yes
 	}
@@ -70,13 +74,20 @@ func or(cond bool, yes, no string) string {
 // get returns the token, asking for a new one when there is none or it is about
 // to expire.
 func (s *tokens) get(ctx context.Context) (string, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.value != "" && (s.until.IsZero() || s.http.now().Before(s.until)) {
-		return s.value, nil
+	if value := s.valid(); value != "" {
+		return value, nil
 	}
 	if s.id == "" {
 		return "", expired(s.until)
+	}
+	select {
+	case s.asking <- struct{}{}:
+		defer func() { <-s.asking }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	if value := s.valid(); value != "" {
+		return value, nil // another one got it meanwhile
 	}
 	body, err := s.ask(ctx)
 	if err != nil {
@@ -86,9 +97,21 @@ func (s *tokens) get(ctx context.Context) (string, error) {
 	if value == "" {
 		return "", fmt.Errorf("get a token from %s: the answer holds no access_token; is AUTH0_DOMAIN the domain of an Auth0 tenant?", s.http.url.Host)
 	}
-	s.value, s.until = value, s.http.now().Add(life(body["expires_in"]))
 	s.http.hide.add(value)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.value, s.until = value, s.http.now().Add(life(body["expires_in"]))
 	return value, nil
+}
+
+// valid returns the token if it may be used now.
+func (s *tokens) valid() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.until.IsZero() || s.http.now().Before(s.until) {
+		return s.value
+	}
+	return ""
 }
 
 // renew gives up a token that Auth0 refuses, unless that has happened already;

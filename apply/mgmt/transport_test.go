@@ -328,3 +328,29 @@ func TestConcurrentUse(t *testing.T) {
 	assert.Equal(t, 20, tenant.Requests())
 	assert.Len(t, strings.Split(strings.TrimSpace(debug.String()), "\n"), 21)
 }
+
+// TestOnlyBrokenConnectionsAreRepeated: what a transport refuses for reasons of
+// its own is said at once.
+func TestOnlyBrokenConnectionsAreRepeated(t *testing.T) {
+	for name, test := range map[string]struct {
+		err  error
+		want int
+	}{
+		"refused host":     {errors.New("the sandbox does not reach the network: " + domain), 1},
+		"cut":              {io.EOF, 5},
+		"reset":            {&net.OpError{Op: "read", Net: "tcp", Err: errors.New("connection reset by peer")}, 5},
+		"idle closed":      {errors.New("http: server closed idle connection"), 5},
+		"HTTP/2":           {errors.New("http2: server sent GOAWAY and closed the connection"), 5},
+		"server misbehave": {&net.OpError{Op: "dial", Err: &net.DNSError{Err: "server misbehaving", IsTemporary: true}}, 5},
+		"no such host":     {&net.DNSError{Err: "no such host", IsNotFound: true}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tenant, _ := to(t, nil, func(o *mgmt.Options) {
+				o.Transport = roundTripper(func(*http.Request) (*http.Response, error) { return nil, test.err })
+			})
+			_, err := tenant.Get(t.Context(), schema.Clients, "c")
+			require.ErrorIs(t, err, test.err)
+			assert.Equal(t, test.want, tenant.Requests())
+		})
+	}
+}

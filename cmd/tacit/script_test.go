@@ -34,6 +34,9 @@ func TestMain(m *testing.M) {
 //	requests N [PREFIX]    expect N Management API requests since the last call, of paths with that prefix
 //	writes N               expect N requests other than GET since the last call of writes
 //	patch COLLECTION KEY=VALUE JSON  change an object of the tenant, as the dashboard would
+//	hold N before|after    hold the N-th write from now on: before it reaches the tenant, or its answer
+//	held                   wait until that write is held
+//	lastrun DIR [N]        set RUN to the id of the N-th last run of a configuration
 //	setjson FILE PATH JSON change a value in a JSON file; PATH is dotted, list elements by number or KEY=VALUE
 func TestScripts(t *testing.T) {
 	update := os.Getenv("UPDATE_SCRIPTS") != ""
@@ -47,10 +50,12 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "1")
 			e.Setenv("TMPDIR", e.WorkDir)
+			e.Values[holderKey{}] = &holder{}
 			return copyExamples(filepath.Join(e.WorkDir, "examples"), examples)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "sandbox": startSandbox, "requests": requests, "writes": writes, "setjson": setJSON, "patch": patch,
+			"hold": hold, "held": held, "lastrun": lastRun,
 		},
 	})
 }

@@ -53,6 +53,10 @@ type applied struct {
 	Result   *apply.Result      `json:"result"`
 	Verified bool               `json:"verified"`
 	Remarks  schema.Diagnostics `json:"diagnostics,omitempty"`
+	// Run is what tacit undo takes back, "" when nothing was written.
+	Run string `json:"run,omitempty"`
+	// Recovered tells of runs that were stopped.
+	Recovered []apply.Recovered `json:"recovered,omitempty"`
 }
 
 func (a *app) runApply(ctx context.Context, o applyOptions) error {
@@ -61,6 +65,10 @@ func (a *app) runApply(ctx context.Context, o applyOptions) error {
 		return err
 	}
 	t, err := a.connect(ctx, o.tenant, l.config)
+	if err != nil {
+		return err
+	}
+	recovered, err := a.lookAfter(ctx, t, a.head(t, o.tenant, l.config), l.config.Dir)
 	if err != nil {
 		return err
 	}
@@ -75,7 +83,7 @@ func (a *app) runApply(ctx context.Context, o applyOptions) error {
 		a.out.Line("")
 		a.out.Report(p.plan.Report)
 	}
-	doc := applied{Plan: p.plan, Remarks: p.remarks}
+	doc := applied{Plan: p.plan, Remarks: p.remarks, Recovered: recovered}
 	if o.planFile != "" {
 		if err := a.approve(o.planFile, p.save(a, l), o.matching); err != nil {
 			return err
@@ -95,7 +103,7 @@ func (a *app) runApply(ctx context.Context, o applyOptions) error {
 	if err := a.confirm(ctx, o, p.plan); err != nil {
 		return err
 	}
-	return a.carryOut(ctx, l, p, doc)
+	return a.carryOut(ctx, l, p, o, doc)
 }
 
 // jsonOnly prints the document when JSON was asked for; text was printed on
@@ -122,7 +130,7 @@ func (a *app) confirm(ctx context.Context, o applyOptions, p *plan.Plan) error {
 		return nil
 	}
 	if !a.env.StdinTerminal || !a.global.input || a.global.json {
-		return errors.New("nothing was written: there is no terminal to ask on; look at the plan, then run apply with --auto-approve")
+		return errors.New("nothing was written: there is no terminal to ask on; look at the plan, then run again with --auto-approve")
 	}
 	a.err.Line("")
 	a.err.Line("Change %s as shown? Only \"yes\" is accepted:", p.Tenant)
@@ -144,32 +152,33 @@ func (a *app) confirm(ctx context.Context, o applyOptions, p *plan.Plan) error {
 	}
 }
 
-func (a *app) carryOut(ctx context.Context, l *loaded, p *planned, doc applied) error {
-	result, err := apply.Run(ctx, p.tenant, p.plan, p.binding.IDs(), func(e apply.Event) {
-		if !a.global.json {
-			a.out.Line("%s: %s [%s]", e.Address, e.Verb, e.ID)
-		}
-	})
-	doc.Result = result
-	if err != nil {
-		return a.stopped(doc, err)
+func (a *app) carryOut(ctx context.Context, l *loaded, p *planned, o applyOptions, doc applied) error {
+	h := a.head(p.tenant, o.tenant, l.config)
+	result, err := a.carry(ctx, p.tenant, p.plan, p.binding.IDs(), h, l.config.Dir, a.guard(p.tenant, false))
+	doc.Result, doc.Run = result, h.Run
+	back := undoHint(h.Run, l.config.Dir, o.tenant)
+	if err == nil {
+		err = a.verify(ctx, l, p, &doc)
 	}
-	if err := a.verify(ctx, l, p, &doc); err != nil {
-		return a.stopped(doc, err)
+	if err != nil {
+		return a.stopped(doc, back, err)
 	}
 	if a.global.json {
 		return a.json(doc)
 	}
 	a.out.Line("")
-	a.out.Line("Apply complete! Resources: %d added, %d changed, 0 destroyed.", result.Created, result.Updated)
+	a.out.Line("Apply complete! Resources: %d added, %d changed, %d destroyed.", result.Created, result.Updated, result.Deleted)
 	a.out.Line("Verified: the tenant was read again and matches the configuration.")
+	a.out.Line("To take this run back: %s", back)
 	return nil
 }
 
 // stopped reports a failed run with what it had done by then.
-func (a *app) stopped(doc applied, err error) error {
+func (a *app) stopped(doc applied, back string, err error) error {
 	r := doc.Result
-	err = fmt.Errorf("%w\nBefore that, %d writes were made; they stay. Run apply again to go on from there", err, len(r.Events))
+	if len(r.Events) > 0 {
+		err = fmt.Errorf("%w\nBefore that, %d writes were made; they stay. Run apply again to go on from there, or take it back: %s", err, len(r.Events), back)
+	}
 	if a.global.json {
 		return errors.Join(err, a.json(doc))
 	}

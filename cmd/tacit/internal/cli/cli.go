@@ -69,6 +69,8 @@ type app struct {
 	// out and err print to standard output and standard error.
 	out, err *view.Printer
 	global   globalFlags
+	// run is the id of this run, in the tenant's log and in the journal.
+	run string
 }
 
 // globalFlags are accepted by every command.
@@ -81,7 +83,7 @@ type globalFlags struct {
 
 // Main runs one command line and returns the exit code.
 func Main(ctx context.Context, env Env) int {
-	a := &app{env: env}
+	a := &app{env: env, run: runID()}
 	a.printers()
 	root := a.root()
 	root.SetArgs(rewriteDashes(env.Args))
@@ -120,7 +122,7 @@ func (a *app) root() *cobra.Command {
 	f.BoolVar(&a.global.noColor, "no-color", false, "no colours (also: NO_COLOR)")
 	f.BoolVar(&a.global.json, "json", false, "print the result as JSON on standard output")
 	f.BoolVar(&a.global.input, "input", true, "ask questions on a terminal")
-	root.AddCommand(a.validateCommand(), a.fmtCommand(), a.planCommand(), a.applyCommand(), a.showCommand(), a.sandboxCommand(), a.initCommand(), a.versionCommand())
+	root.AddCommand(a.validateCommand(), a.fmtCommand(), a.planCommand(), a.applyCommand(), a.undoCommand(), a.showCommand(), a.sandboxCommand(), a.initCommand(), a.versionCommand())
 	return root
 }
 

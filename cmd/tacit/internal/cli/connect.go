@@ -75,7 +75,7 @@ func (a *app) connect(ctx context.Context, f tenantFlags, cfg *schema.Config) (*
 		return nil, err
 	}
 	o := mgmt.Options{
-		Domain: domain, Transport: transport, UserAgent: "tacit/" + release, RunID: runID(),
+		Domain: domain, Transport: transport, UserAgent: "tacit/" + release, RunID: a.run,
 		Token: a.getenv("AUTH0_API_TOKEN", "AUTH0_ACCESS_TOKEN"), ClientID: a.getenv("AUTH0_CLIENT_ID"),
 		ClientSecret: a.getenv("AUTH0_CLIENT_SECRET"), Audience: a.getenv("AUTH0_AUDIENCE"),
 	}
@@ -157,13 +157,18 @@ func (a *app) transport() (http.RoundTripper, error) {
 // sandboxDomain names the in-process tenant of a configuration without one.
 const sandboxDomain = "sandbox.localhost"
 
+// path is the sandbox's store.
+func (f *tenantFlags) path(cfg *schema.Config) string {
+	if f.sandbox == besideConfig {
+		return filepath.Join(cfg.Dir, ".tacit", "sandbox.json")
+	}
+	return f.sandbox
+}
+
 // connectSandbox ignores the AUTH0_ variables and reaches no network: its
 // transport answers in this process and refuses other hosts.
 func (a *app) connectSandbox(ctx context.Context, f tenantFlags, cfg *schema.Config) (*mgmt.Tenant, error) {
-	path := f.sandbox
-	if path == besideConfig {
-		path = filepath.Join(cfg.Dir, ".tacit", "sandbox.json")
-	}
+	path := f.path(cfg)
 	if f.sandbox == besideConfig {
 		if err := privateDir(filepath.Dir(path)); err != nil {
 			return nil, err
@@ -191,7 +196,7 @@ func (a *app) connectSandbox(ctx context.Context, f tenantFlags, cfg *schema.Con
 		return nil, err
 	}
 	return mgmt.New(ctx, mgmt.Options{
-		Domain: domain, Token: runID(), Transport: srv.Transport(), UserAgent: "tacit/" + release, RunID: runID(),
+		Domain: domain, Token: a.run, Transport: srv.Transport(), UserAgent: "tacit/" + release, RunID: a.run,
 	})
 }
 

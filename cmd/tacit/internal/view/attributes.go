@@ -116,17 +116,18 @@ func (r *renderer) block(at int, n *node) {
 }
 
 // op is the symbol of a node: a nested block is new when all in it is new and
-// nothing of it can have been there.
+// nothing of it can have been there, and it goes when all in it becomes absent.
 func (n *node) op() byte {
 	if n.ac != nil {
 		return opOf(sides(n.ac))
 	}
+	first := n.kids[0].op()
 	for _, k := range n.kids {
-		if k.op() != '+' || k.ac != nil && k.ac.Before.Presence == schema.Null {
+		if k.op() != first || k.ac != nil && (first == '+' && k.ac.Before.Presence == schema.Null || first == '-' && k.ac.After.Presence == schema.Null) {
 			return '~'
 		}
 	}
-	return '+'
+	return first
 }
 
 func opOf(before, after side) byte {

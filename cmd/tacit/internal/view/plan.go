@@ -18,28 +18,32 @@ const (
 // Plan writes the changes in the form that people know from Terraform, the
 // summary line and the budget.
 func (p *Printer) Plan(pl *plan.Plan) {
-	create, update := pl.Counts()
+	create, update, destroy := pl.Counts()
 	if len(pl.Changes) == 0 {
 		p.put(styled(green|bold, "No changes."), styled(bold, " The tenant matches the configuration."))
 	} else {
-		p.legend(pl, create > 0, update > 0)
+		p.legend(pl)
 		p.changes(pl.Changes)
-		p.put(styled(bold, "Plan:"), text(fmt.Sprintf(" %d to add, %d to change, 0 to destroy.", create, update)))
+		p.put(styled(bold, "Plan:"), text(fmt.Sprintf(" %d to add, %d to change, %d to destroy.", create, update, destroy)))
 	}
 	p.put(styled(faint, fmt.Sprintf("Requests: %d to read, %d to apply.", pl.Budget.Read, pl.Budget.Apply)))
 }
 
-func (p *Printer) legend(pl *plan.Plan, create, update bool) {
+func (p *Printer) legend(pl *plan.Plan) {
+	create, update, destroy := pl.Counts()
 	on := ""
 	if pl.Tenant != "" {
 		on = " on " + pl.Tenant
 	}
 	p.put(text("Actions" + on + " are indicated with the following symbols:"))
-	if create {
+	if create > 0 {
 		p.put(text("  "), symbol('+'), text(" create"))
 	}
-	if update {
+	if update > 0 {
 		p.put(text("  "), symbol('~'), text(" update in-place"))
+	}
+	if destroy > 0 {
+		p.put(text("  "), symbol('-'), text(" destroy"))
 	}
 	p.put()
 	p.put(styled(bold, "tacit will perform the following actions:"))
@@ -121,8 +125,12 @@ func sameValues(group []*plan.Change) bool {
 // change writes one object.
 func (p *Printer) change(c *plan.Change) {
 	op, will := byte('~'), " will be updated in-place"
-	if c.Action == plan.Create {
+	switch c.Action {
+	case plan.Update:
+	case plan.Create:
 		op, will = '+', " will be created"
+	case plan.Delete:
+		op, will = '-', " will be destroyed"
 	}
 	p.put(styled(bold, "  # "+c.Address), text(will))
 	head := c.Kind
