@@ -181,7 +181,8 @@ func (b *binder) key(o *schema.Object) (string, keyState) {
 	var parts []string
 	for _, a := range o.Kind.Key() {
 		w := o.Want(a.Name)
-		v, done := w.V, true
+		var v any
+		done := true
 		switch {
 		case w.Mode == schema.Unmanaged && a.Default == nil:
 			return "", keyMissing

@@ -100,6 +100,9 @@ func (a *app) runApply(ctx context.Context, o applyOptions) error {
 		doc.Verified = true
 		return a.jsonOnly(doc)
 	}
+	if err := t.Preflight(writeScopes(l.config, p.plan)); err != nil {
+		return fmt.Errorf("nothing was written: %w", err)
+	}
 	if err := a.confirm(ctx, o, p.plan); err != nil {
 		return err
 	}

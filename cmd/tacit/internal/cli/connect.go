@@ -28,6 +28,9 @@ type tenantFlags struct {
 	// place beside the configuration, "" the real tenant.
 	sandbox string
 	seed    string
+	// maxRPS and parallelism bound the requests to the Management API.
+	maxRPS      float64
+	parallelism int
 }
 
 // besideConfig is the value of a bare --sandbox.
@@ -55,6 +58,8 @@ func (s *storeFlag) Type() string { return "bool" }
 func (f *tenantFlags) register(cmd *cobra.Command) {
 	cmd.Flags().Var((*storeFlag)(&f.sandbox), "sandbox", "use a local tenant instead of Auth0; `=FILE` says where it is kept (default DIR/.tacit/sandbox.json)")
 	cmd.Flags().Lookup("sandbox").NoOptDefVal = besideConfig
+	cmd.Flags().Float64Var(&f.maxRPS, "max-rps", 0, "send at most `N` requests per second; what the tenant's limits allow is learnt from its answers")
+	cmd.Flags().IntVar(&f.parallelism, "parallelism", 4, "send at most `N` requests at a time")
 	cmd.Flags().StringVar(&f.seed, "seed", "", "what a new sandbox holds at first: a `FILE` of API bodies")
 }
 
@@ -78,14 +83,36 @@ func (a *app) connect(ctx context.Context, f tenantFlags, cfg *schema.Config) (*
 		Domain: domain, Transport: transport, UserAgent: "tacit/" + release, RunID: a.run,
 		Token: a.getenv("AUTH0_API_TOKEN", "AUTH0_ACCESS_TOKEN"), ClientID: a.getenv("AUTH0_CLIENT_ID"),
 		ClientSecret: a.getenv("AUTH0_CLIENT_SECRET"), Audience: a.getenv("AUTH0_AUDIENCE"),
+		AssertionAlg: a.getenv("AUTH0_CLIENT_ASSERTION_SIGNING_ALG", "AUTH0_CLIENT_SIGNING_ALGORITHM"),
+		MaxRPS:       f.maxRPS, Parallelism: f.parallelism,
 	}
-	if o.Token == "" && (o.ClientID == "" || o.ClientSecret == "") {
-		return nil, fmt.Errorf("no credentials for %s: set AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET (or AUTH0_API_TOKEN), or try it on a local tenant with --sandbox", domain)
+	if o.AssertionKey, err = a.assertionKey(); err != nil {
+		return nil, err
+	}
+	if o.Token == "" && (o.ClientID == "" || o.ClientSecret == "" && o.AssertionKey == "") {
+		return nil, fmt.Errorf("no credentials for %s: set AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET or AUTH0_CLIENT_ASSERTION_PRIVATE_KEY (or AUTH0_API_TOKEN), or try it on a local tenant with --sandbox", domain)
 	}
 	if a.getenv("AUTH0_DEBUG") != "" {
 		o.Debug = a.env.Stderr
 	}
 	return mgmt.New(ctx, o)
+}
+
+// assertionKey is the private key for private-key JWT: its text, or, by the
+// deploy CLI's name, the file that holds it.
+func (a *app) assertionKey() (string, error) {
+	if key := a.getenv("AUTH0_CLIENT_ASSERTION_PRIVATE_KEY"); key != "" {
+		return key, nil
+	}
+	path := a.getenv("AUTH0_CLIENT_SIGNING_KEY_PATH")
+	if path == "" {
+		return "", nil
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("AUTH0_CLIENT_SIGNING_KEY_PATH: %w", err)
+	}
+	return string(raw), nil
 }
 
 // domain binds credentials to a tenant: when environment and configuration

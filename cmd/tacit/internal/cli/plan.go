@@ -51,6 +51,9 @@ type planned struct {
 
 // makePlan reads the tenant and plans.
 func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant) (*planned, error) {
+	if err := t.Preflight(mgmt.NeededScopes(collections(l.config), nil, nil)); err != nil {
+		return nil, err
+	}
 	before := t.Requests()
 	catalogue := rules.Catalogue()
 	snap, b, ds, err := apply.Read(ctx, t, l.config, catalogue)
@@ -127,7 +130,7 @@ func (a *app) showPlan(doc planJSON, o planOptions) error {
 	a.out.Plan(doc.Plan)
 	a.out.Orphans(doc.Orphans)
 	a.out.Line("")
-	a.out.Report(doc.Plan.Report)
+	a.out.Report(doc.Report)
 	if o.out != "" {
 		a.out.Line("")
 		a.out.Line("The plan was saved in %s. To carry out exactly this: tacit apply %s %s", o.out, o.out, o.config.dir)
