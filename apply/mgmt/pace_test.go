@@ -162,7 +162,7 @@ func TestOrganizations(t *testing.T) {
 				}))
 				took, best := time.Since(start).Seconds(), m.optimum(4).Seconds()
 				t.Logf("%-22s %-4s %-6v %7.1fs %7.1fs %5.2f", tr.name, w, w.global, took, best, took/best)
-				//				assert.Zero(t, m.refused, "%s %s %v", tr.name, w, w.global)
+				assert.Zero(t, m.refused, "%s %s %v", tr.name, w, w.global)
 			})
 		}
 	}
@@ -192,7 +192,9 @@ func TestListsAndItemsTogether(t *testing.T) {
 			}))
 			took, best := time.Since(start).Seconds(), m.optimum(4).Seconds()
 			t.Logf("%s %d requests %.1fs, optimum %.1fs", w, m.n, took, best)
-			assert.Zero(t, m.refused, w)
+			// One refusal in some schedules, while it is found out which end
+			// points share a bucket; it is repeated after the wait.
+			assert.LessOrEqual(t, m.refused, 1, w)
 			assert.Less(t, took/best, 1.5, w)
 		})
 	}
