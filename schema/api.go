@@ -10,7 +10,7 @@ import (
 // of POST /resource-servers in recorded traffic (2025-2026).
 var API = &Kind{
 	Name: "api", Collection: ResourceServers, IDAttr: "id", NaturalKey: "identifier",
-	Meta: []string{"existing", "convert", "scopes_exact"},
+	Meta: []string{"existing", "convert", "scopes_exact", "prevent_destroy"},
 	Attrs: []Attr{
 		{Name: "name", Check: noAngles, Doc: "Display name, at most 200 characters."},
 		{Name: "identifier", Flags: Required | Immutable, Check: identifier, Doc: "The audience, compared byte for byte with what the SPA sends, final slash included."},

@@ -8,7 +8,7 @@ import (
 // Organization is a business customer's own space on the tenant.
 var Organization = &Kind{
 	Name: "organization", Collection: Organizations, IDAttr: "id", NaturalKey: "name",
-	Meta:  []string{"existing"},
+	Meta: []string{"existing", "prevent_destroy"}, PreventDestroy: true,
 	Whole: []string{"metadata", "branding"},
 	Attrs: []Attr{
 		{Name: "name", Flags: Required, Check: organizationName, Doc: "Unique; lower-case letters, digits, hyphens and underscores, at most 50."},
@@ -25,7 +25,7 @@ var Organization = &Kind{
 // OrganizationConnection enables a connection for an organization.
 var OrganizationConnection = &Kind{
 	Name: "organization_connection", Collection: OrganizationConnections, IDAttr: "id", NaturalKey: "connection", KeyRest: []string{"organization"},
-	Meta: []string{"existing"},
+	Meta: []string{"existing", "prevent_destroy"},
 	Attrs: []Attr{
 		{Name: "organization", Path: "organization_id", Type: Ref, Targets: []string{"organization"}, Flags: Required | Immutable, Doc: "The organization."},
 		{Name: "connection", Path: "connection_id", Type: Ref, Targets: []string{"saml_connection"}, Flags: Required | Immutable, Doc: "The connection; at most 10 per organization."},

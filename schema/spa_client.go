@@ -11,7 +11,7 @@ import (
 // SPAClient is a browser application: public, OIDC-conformant, RS256.
 var SPAClient = &Kind{
 	Name: "spa_client", Collection: Clients, IDAttr: "client_id", NaturalKey: "name", Attrs: clientAttrs,
-	Whole: []string{"refresh_token"}, Meta: []string{"existing", "convert"},
+	Whole: []string{"refresh_token"}, Meta: []string{"existing", "convert", "prevent_destroy"},
 	Doc: "A single-page application, created as the silent upgrade needs it.",
 }
 

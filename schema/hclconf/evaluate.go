@@ -91,7 +91,7 @@ func (ev *evaluation) objects(b *block) []*schema.Object {
 	set := ev.instances(b)
 	out := make([]*schema.Object, 0, len(set.list))
 	for _, in := range set.list {
-		o := &schema.Object{Kind: b.kind, Addr: in.addr, Src: b.src, Existing: b.kind.ExistingOnly}
+		o := &schema.Object{Kind: b.kind, Addr: in.addr, Src: b.src, Existing: b.kind.ExistingOnly, PreventDestroy: b.kind.PreventDestroy}
 		ev.settings(o, b, in)
 		o.Wants = make([]schema.Want, len(b.kind.Attrs))
 		for i, s := range b.sites {
@@ -138,6 +138,8 @@ func (ev *evaluation) settings(o *schema.Object, b *block, in *instance) {
 			o.Existing = on || b.kind.ExistingOnly
 		case name == "convert":
 			o.Convert = on
+		case name == "prevent_destroy":
+			o.PreventDestroy = on
 		case on && exactRows[name] != "":
 			o.Exact = append(o.Exact, exactRows[name])
 		}
