@@ -1,5 +1,7 @@
 package schema
 
+import "strings"
+
 // Output is a value that a configuration gives to people and programs.
 type Output struct {
 	Name, Description string
@@ -50,6 +52,18 @@ type Removed struct {
 	// Destroy: the object is deleted. Otherwise its ownership mark is taken
 	// off and it stays.
 	Destroy bool
+}
+
+// Protected says why the object is not simply deleted, "" when it may be.
+func (r *Removed) Protected() string {
+	if !r.Destroy || !r.Object.PreventDestroy {
+		return ""
+	}
+	what := "all of its users"
+	if r.Object.Kind == Organization {
+		what = "its memberships, invitations and role assignments"
+	}
+	return "Deleting this " + strings.ReplaceAll(r.Object.Kind.Name, "_", " ") + " deletes " + what + ". To do that, write prevent_destroy = false in the removed block; to keep the object and only give up owning it, write destroy = false."
 }
 
 // Moves answers which address an object has now and which it had before.

@@ -28,7 +28,12 @@ func (f *Files) Evaluate(ids schema.IDs) (*schema.Config, schema.Diagnostics) {
 	}
 	ev.locals()
 	slices.SortFunc(config.Objects, func(a, b *schema.Object) int { return a.Addr.Compare(b.Addr) })
+	ev.outputs(config)
+	ev.moves(config)
+	ev.imports(config)
+	ev.removals(config)
 	ev.uniqueKeys(config.Objects)
+	ev.together(config.Objects)
 	return config, ev.c.sorted()
 }
 
