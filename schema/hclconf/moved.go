@@ -208,7 +208,7 @@ func (ev *evaluation) moveEnds(moves *schema.Moves, m *schema.Move, p place) {
 		return
 	case target == nil:
 		ev.c.fail(p, "Moved to nothing", "No block declares %s.%s A moved block names the address that the object has now.", end, didYouMean(end.Name, ev.namesOf(end.Kind)))
-	case !there && !(whole && !end.Each):
+	case !there && (!whole || end.Each):
 		ev.c.fail(p.and(target.header), "Moved to nothing", "%s", instanceHint(target, end))
 	}
 	source, still, known := ev.declared(m.From)
