@@ -46,7 +46,10 @@ type planned struct {
 	tenant  *mgmt.Tenant
 	plan    *plan.Plan
 	binding *plan.Binding
-	remarks schema.Diagnostics
+	// removals are what removed blocks name on the tenant. They are not among
+	// the plan's changes.
+	removals []plan.Removal
+	remarks  schema.Diagnostics
 }
 
 // makePlan reads the tenant and plans.
@@ -61,7 +64,8 @@ func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant) (*planned
 		return nil, &badConfig{l.files.WithSnippets(append(l.remarks, ds...))}
 	}
 	p, more := apply.Make(l.config, b, catalogue, l.files.Evaluate)
-	ds = l.files.WithSnippets(append(append(l.remarks, ds...), more...).Sorted())
+	removals, gone := plan.Removals(l.config, b, snap, t.Domain())
+	ds = l.files.WithSnippets(append(append(append(l.remarks, ds...), more...), gone...).Sorted())
 	if ds.HasErrors() {
 		return nil, &badConfig{ds}
 	}
@@ -70,7 +74,7 @@ func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant) (*planned
 	if len(p.Changes) > 0 {
 		p.Budget.Apply += apply.VerifyCost(p, snap, p.Budget.Read)
 	}
-	return &planned{t, p, b, ds}, nil
+	return &planned{t, p, b, removals, ds}, nil
 }
 
 // planJSON is the JSON form of plan and of an apply that did not happen.
