@@ -200,6 +200,7 @@ func (r *remover) untouchable(k *schema.Kind, o *schema.Observed) string {
 		if r.managementAPI(o.String("audience")) {
 			return "a grant for the Management API, perhaps the one that tacit itself works with"
 		}
+	default:
 	}
 	return ""
 }
