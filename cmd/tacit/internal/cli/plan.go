@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -65,7 +67,8 @@ func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant) (*planned
 	}
 	p, more := apply.Make(l.config, b, catalogue, l.files.Evaluate)
 	removals, gone := plan.Removals(l.config, b, snap, t.Domain())
-	ds = l.files.WithSnippets(append(append(append(l.remarks, ds...), more...), gone...).Sorted())
+	ds = slices.Concat(l.remarks, ds, more, gone, notCarriedOut(removals))
+	ds = l.files.WithSnippets(ds.Sorted())
 	if ds.HasErrors() {
 		return nil, &badConfig{ds}
 	}
@@ -75,6 +78,23 @@ func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant) (*planned
 		p.Budget.Apply += apply.VerifyCost(p, snap, p.Budget.Read)
 	}
 	return &planned{t, p, b, removals, ds}, nil
+}
+
+// notCarriedOut says of removals that they stay undone, as long as apply does not
+// carry them out.
+func notCarriedOut(removals []plan.Removal) schema.Diagnostics {
+	var ds schema.Diagnostics
+	for _, r := range removals {
+		what := "delete"
+		if r.Forget {
+			what = "take the ownership mark off"
+		}
+		ds = append(ds, schema.Diagnostic{
+			Severity: schema.Warning, Summary: "Not removed by this version of tacit", Subject: r.Src,
+			Detail: fmt.Sprintf("This block asks to %s %s (%s, %s). Nothing is done about it yet.", what, r.Name, r.Kind, r.ID),
+		})
+	}
+	return ds
 }
 
 // planJSON is the JSON form of plan and of an apply that did not happen.
