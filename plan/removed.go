@@ -106,8 +106,12 @@ func (r *remover) block(e *schema.Removed) {
 		r.tell(e, schema.Info, "Nothing to forget", fmt.Sprintf("The %s with %s carries no ownership mark (any more); take the removed block out.", noun(o.Kind), by))
 		return
 	}
+	name := found[0].String(o.Kind.Attr(o.Kind.NaturalKey).APIPath())
+	if secretKey(o) {
+		name = "(sensitive value)"
+	}
 	r.out = append(r.out, Removal{
-		Kind: o.Kind.Name, ID: found[0].ID, Name: found[0].String(o.Kind.Attr(o.Kind.NaturalKey).APIPath()),
+		Kind: o.Kind.Name, ID: found[0].ID, Name: name,
 		Address: strings.TrimPrefix(mark, r.cfg.Workspace+"/"), Forget: !e.Destroy, Src: o.Src, Observed: found[0], Block: e,
 	})
 }
@@ -130,17 +134,30 @@ func (r *remover) lookup(o *schema.Object) (found []*schema.Observed, by string,
 				found = append(found, f)
 			}
 		}
-		return found, fmt.Sprintf("the %s %q", a.Name, id), true
+		return found, called(o, a.Name, id), true
 	}
 	key, state := declaredKey(o, r.ids, true)
 	switch state {
 	case keyKnown:
-		return r.byKey(o.Kind)[key], fmt.Sprintf("the %s %q", strings.Join(append([]string{o.Kind.NaturalKey}, o.Kind.KeyRest...), ", "), strings.ReplaceAll(key, keySeparator, ", ")), true
+		return r.byKey(o.Kind)[key], called(o, strings.Join(append([]string{o.Kind.NaturalKey}, o.Kind.KeyRest...), ", "), strings.ReplaceAll(key, keySeparator, ", ")), true
 	case keyNew:
 		return nil, "a reference to an object that does not exist yet", true
 	default:
 		return nil, "", false
 	}
+}
+
+// called says in a message what a block looks for.
+func called(o *schema.Object, attr, value string) string {
+	if secretKey(o) {
+		return fmt.Sprintf("the sensitive %s that this block gives", attr)
+	}
+	return fmt.Sprintf("the %s %q", attr, value)
+}
+
+// secretKey: what finds the object is made of sensitive values.
+func secretKey(o *schema.Object) bool {
+	return slices.ContainsFunc(o.Wants, func(w schema.Want) bool { return w.Sensitive })
 }
 
 func (r *remover) byKey(k *schema.Kind) map[string][]*schema.Observed {

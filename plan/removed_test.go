@@ -96,6 +96,22 @@ func TestRemovalOfWhatABlockStandsFor(t *testing.T) {
 	assert.Empty(t, got)
 }
 
+func TestRemovalsDoNotTellSensitiveKeys(t *testing.T) {
+	secret := func() *schema.Removed {
+		r := remove(schema.API, map[string]any{"identifier": "hunter2"})
+		r.Object.Want("identifier").Sensitive = true
+		return r
+	}
+	cfg := config()
+	cfg.Removed = []*schema.Removed{secret()}
+	_, ds := plan.Removals(cfg, &plan.Binding{}, snapshot(schema.ResourceServers), "")
+	require.Len(t, ds, 1)
+	assert.NotContains(t, ds[0].Detail, "hunter2")
+	got, ds := plan.Removals(cfg, &plan.Binding{}, snapshot(schema.ResourceServers, observed("rs_1", map[string]any{"identifier": "hunter2"})), "")
+	require.Empty(t, ds)
+	assert.Equal(t, "(sensitive value)", got[0].Name)
+}
+
 func TestRemovalsComeInAnOrderThatWorks(t *testing.T) {
 	cfg := config()
 	cfg.Removed = []*schema.Removed{
