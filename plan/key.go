@@ -75,7 +75,8 @@ func declaredKey(o *schema.Object, ids schema.IDs, last bool) (string, keyState)
 	var parts []string
 	for _, a := range o.Kind.Key() {
 		w := o.Want(a.Name)
-		v, done := w.V, true
+		var v any
+		done := true
 		switch {
 		case w.Mode == schema.Unmanaged && a.Default == nil:
 			return "", keyMissing

@@ -151,7 +151,7 @@ func (a *app) showPlan(doc planJSON, o planOptions) error {
 	a.out.Plan(doc.Plan)
 	a.out.Orphans(doc.Orphans)
 	a.out.Line("")
-	a.out.Report(doc.Plan.Report)
+	a.out.Report(doc.Report)
 	if o.out != "" {
 		a.out.Line("")
 		a.out.Line("The plan was saved in %s. To carry out exactly this: tacit apply %s %s", o.out, o.out, o.config.dir)
