@@ -9,17 +9,17 @@ import (
 	"github.com/tacit-dev/tacit/schema"
 )
 
-// Removal is an object of the tenant that a removed block names, and that may
+// RemovedObject is an object of the tenant that a removed block names, and that may
 // be deleted or forgotten. Who carries it out looks at the object once more and
 // compares with Observed, as for any change.
-type Removal struct {
+type RemovedObject struct {
 	Kind string `json:"kind"`
 	ID   string `json:"id"`
 	// Name is the object's natural key, for people.
 	Name string `json:"name"`
 	// Address is where the object was declared, "" for kinds without a mark.
 	Address string `json:"address,omitempty"`
-	// Forget: only the ownership mark is taken off; [Removal.Body] says how.
+	// Forget: only the ownership mark is taken off; [RemovedObject.Body] says how.
 	// Otherwise the object is deleted.
 	Forget bool          `json:"forget"`
 	Src    *schema.Range `json:"source,omitempty"`
@@ -34,7 +34,7 @@ type Removal struct {
 // which it can be deleted: what refers to others first. Names that the tenant
 // does not know are a note; objects that must not be deleted are errors. domain
 // is the tenant's.
-func Removals(cfg *schema.Config, b *Binding, snap *schema.Snapshot, domain string) ([]Removal, schema.Diagnostics) {
+func Removals(cfg *schema.Config, b *Binding, snap *schema.Snapshot, domain string) ([]RemovedObject, schema.Diagnostics) {
 	r := &remover{cfg: cfg, domain: domain, ids: b.IDs(), snap: snap, found: map[*schema.Kind]map[string][]*schema.Observed{}, declared: map[string]schema.Address{}}
 	for a, o := range b.Observed {
 		if k := schema.KindByName(a.Kind); k != nil && o != nil {
@@ -48,7 +48,7 @@ func Removals(cfg *schema.Config, b *Binding, snap *schema.Snapshot, domain stri
 		schema.OrganizationConnections: 0, schema.ClientGrants: 1, schema.Organizations: 2,
 		schema.Connections: 3, schema.Clients: 4, schema.ResourceServers: 5,
 	}
-	slices.SortStableFunc(r.out, func(a, b Removal) int {
+	slices.SortStableFunc(r.out, func(a, b RemovedObject) int {
 		return cmp.Or(rank[a.Block.Object.Kind.Collection]-rank[b.Block.Object.Kind.Collection], cmp.Compare(a.Name, b.Name))
 	})
 	return r.out, r.ds
@@ -63,7 +63,7 @@ type remover struct {
 	found map[*schema.Kind]map[string][]*schema.Observed
 	// declared are the objects that blocks stand for, by collection and id.
 	declared map[string]schema.Address
-	out      []Removal
+	out      []RemovedObject
 	ds       schema.Diagnostics
 }
 
@@ -110,7 +110,7 @@ func (r *remover) block(e *schema.Removed) {
 	if secretKey(o) {
 		name = "(sensitive value)"
 	}
-	r.out = append(r.out, Removal{
+	r.out = append(r.out, RemovedObject{
 		Kind: o.Kind.Name, ID: found[0].ID, Name: name,
 		Address: strings.TrimPrefix(mark, r.cfg.Workspace+"/"), Forget: !e.Destroy, Src: o.Src, Observed: found[0], Block: e,
 	})
@@ -231,7 +231,7 @@ func (r *remover) managementAPI(audience string) bool {
 // Body is the update that takes the ownership mark off an object as it is now:
 // where PATCH merges metadata the member becomes null, elsewhere all the others
 // are sent back.
-func (r *Removal) Body(now *schema.Observed) map[string]any {
+func (r *RemovedObject) Body(now *schema.Observed) map[string]any {
 	k := r.Block.Object.Kind
 	field, member, _ := strings.Cut(k.Mark().APIPath(), ".")
 	if a := k.Attr(field); a != nil && a.Has(schema.Merged) {

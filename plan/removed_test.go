@@ -130,12 +130,12 @@ func TestRemovalsComeInAnOrderThatWorks(t *testing.T) {
 }
 
 func TestForgettingKeepsTheOtherMetadata(t *testing.T) {
-	conn := plan.Removal{Block: remove(schema.SAMLConnection, nil)}
+	conn := plan.RemovedObject{Block: remove(schema.SAMLConnection, nil)}
 	assert.Equal(t, map[string]any{"display_name": "Acme", "metadata": map[string]any{"team": "blue"}},
 		conn.Body(observed("con_1", map[string]any{"display_name": "Acme", "metadata": map[string]any{"tacit": "prod/x", "team": "blue"}})))
-	app := plan.Removal{Block: remove(schema.SPAClient, nil)}
+	app := plan.RemovedObject{Block: remove(schema.SPAClient, nil)}
 	assert.Equal(t, map[string]any{"client_metadata": map[string]any{"tacit": nil}}, app.Body(observed("A", nil)))
-	org := plan.Removal{Block: remove(schema.Organization, nil)}
+	org := plan.RemovedObject{Block: remove(schema.Organization, nil)}
 	assert.Equal(t, map[string]any{"metadata": map[string]any{}}, org.Body(observed("org_1", map[string]any{"metadata": map[string]any{"tacit": "prod/x"}})))
 }
 

@@ -50,7 +50,7 @@ type planned struct {
 	binding *plan.Binding
 	// removals are what removed blocks name on the tenant. They are not among
 	// the plan's changes.
-	removals []plan.Removal
+	removals []plan.RemovedObject
 	remarks  schema.Diagnostics
 }
 
@@ -82,7 +82,7 @@ func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant) (*planned
 
 // notCarriedOut says of removals that they stay undone, as long as apply does not
 // carry them out.
-func notCarriedOut(removals []plan.Removal) schema.Diagnostics {
+func notCarriedOut(removals []plan.RemovedObject) schema.Diagnostics {
 	var ds schema.Diagnostics
 	for _, r := range removals {
 		what := "delete"
