@@ -64,9 +64,18 @@ func Read(ctx context.Context, t Tenant, cfg *schema.Config, rules plan.Rules) (
 	return snap, b, ds, nil
 }
 
+// objects are those that the configuration declares and those that it removes.
+func objects(cfg *schema.Config) []*schema.Object {
+	out := slices.Clip(cfg.Objects)
+	for _, r := range cfg.Removed {
+		out = append(out, r.Object)
+	}
+	return out
+}
+
 func readLists(ctx context.Context, t Tenant, cfg *schema.Config, needs []schema.Field) (*schema.Snapshot, error) {
 	fields := map[schema.Collection][]string{}
-	for _, o := range cfg.Objects {
+	for _, o := range objects(cfg) {
 		if c := o.Kind.Collection; c != "" && c != schema.OrganizationConnections && fields[c] == nil {
 			fields[c] = identity(c)
 		}
@@ -102,7 +111,7 @@ func readLists(ctx context.Context, t Tenant, cfg *schema.Config, needs []schema
 // ones belong to, once per organization that exists.
 func readOrganizations(ctx context.Context, t Tenant, cfg *schema.Config, b *plan.Binding, snap *schema.Snapshot) (read bool, err error) {
 	organizations := map[string]bool{}
-	for _, o := range cfg.Objects {
+	for _, o := range objects(cfg) {
 		if o.Kind != schema.OrganizationConnection {
 			continue
 		}

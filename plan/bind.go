@@ -16,6 +16,11 @@ type Binding struct {
 	// Orphans carry this configuration's mark with the address of no block,
 	// in collections that the configuration uses.
 	Orphans []Orphan
+	// Moved holds, for objects found by the mark of a former address, that
+	// address.
+	Moved map[schema.Address]schema.Address
+	// Imported holds the objects that an import block takes over now.
+	Imported map[schema.Address]bool
 }
 
 // IDs resolves the ids of objects that exist.
@@ -37,20 +42,31 @@ type binder struct {
 	byID, byMark, byKey map[schema.Collection]map[string][]*schema.Observed
 	// only is the one object of collections that hold one.
 	only map[schema.Collection]*schema.Observed
+	// moves are the moved blocks, imports the import blocks by target.
+	moves   *schema.Moves
+	imports map[schema.Address]*schema.Import
 	// last: no further object will be bound, so ids unknown now stay so.
 	last bool
 	out  *Binding
 	ds   schema.Diagnostics
 }
 
-// Bind finds the declared objects in the snapshot: a client by client_id, then
-// by mark, then by name; others by their natural key. Objects that are not
-// found will be created, unless the block says that they exist.
+// Bind finds the declared objects in the snapshot: by mark (that of the
+// address, then those of former addresses), by the id of an import block, then
+// by their natural key; a client with a client_id by that alone. Objects that
+// are not found will be created, unless the block says that they exist.
 func Bind(cfg *schema.Config, snap *schema.Snapshot) (*Binding, schema.Diagnostics) {
 	b := &binder{
 		cfg: cfg, known: map[schema.Address]bool{}, only: map[schema.Collection]*schema.Observed{},
 		byID: index(snap, cfg, idOf), byMark: index(snap, cfg, markOf), byKey: index(snap, cfg, keyOf),
-		out: &Binding{Observed: map[schema.Address]*schema.Observed{}, Owned: map[schema.Address]bool{}},
+		moves: schema.NewMoves(cfg.Moved), imports: map[schema.Address]*schema.Import{},
+		out: &Binding{
+			Observed: map[schema.Address]*schema.Observed{}, Owned: map[schema.Address]bool{},
+			Moved: map[schema.Address]schema.Address{}, Imported: map[schema.Address]bool{},
+		},
+	}
+	for _, im := range cfg.Imports {
+		b.imports[im.To] = im
 	}
 	for _, o := range cfg.Objects {
 		b.known[o.Addr] = true
@@ -76,62 +92,18 @@ func Bind(cfg *schema.Config, snap *schema.Snapshot) (*Binding, schema.Diagnosti
 		}
 	}
 	b.collisions()
+	b.metadataRoom()
 	b.orphans(snap)
 	return b.out, newRedactor(cfg).diagnostics(b.ds)
-}
-
-type keyFunc func(k *schema.Kind, o *schema.Observed) string
-
-func idOf(_ *schema.Kind, o *schema.Observed) string { return o.ID }
-
-func markOf(k *schema.Kind, o *schema.Observed) string {
-	if m := k.Mark(); m != nil {
-		return o.String(m.APIPath())
-	}
-	return ""
-}
-
-// keySeparator joins the parts of a key that has several.
-const keySeparator = "\x00"
-
-// keyOf is the natural key of an object on the tenant; Auth0's default stands
-// for a part that the tenant leaves out.
-func keyOf(k *schema.Kind, o *schema.Observed) string {
-	var parts []string
-	for _, a := range k.Key() {
-		v, p := o.Get(a)
-		if p != schema.Known {
-			v = a.Default
-		}
-		s, ok := v.(string)
-		if !ok {
-			return ""
-		}
-		parts = append(parts, s)
-	}
-	return strings.Join(parts, keySeparator)
-}
-
-func index(snap *schema.Snapshot, cfg *schema.Config, f keyFunc) map[schema.Collection]map[string][]*schema.Observed {
-	out := map[schema.Collection]map[string][]*schema.Observed{}
-	for _, d := range cfg.Objects {
-		c := d.Kind.Collection
-		if c == "" || out[c] != nil {
-			continue
-		}
-		out[c] = map[string][]*schema.Observed{}
-		for _, o := range snap.Objects[c] {
-			if k := f(d.Kind, o); k != "" {
-				out[c][k] = append(out[c][k], o)
-			}
-		}
-	}
-	return out
 }
 
 // bind reports false when the natural key is not known yet.
 func (b *binder) bind(o *schema.Object) bool {
 	c := o.Kind.Collection
+	if im := b.imports[o.Addr]; im != nil && o.Writes() {
+		b.imported(o, im)
+		return true
+	}
 	if i := o.Kind.Index("client_id"); i >= 0 && o.Kind.Attrs[i].Has(schema.Identity) && o.Wants[i].Mode == schema.Exactly {
 		v, done := schema.Resolve(o.Wants[i].V, b.out.IDs())
 		id, _ := v.(string)
@@ -143,13 +115,17 @@ func (b *binder) bind(o *schema.Object) bool {
 	mark := schema.Mark(b.cfg.Workspace, o.Addr)
 	if marked := b.byMark[c][mark]; len(marked) > 0 && o.Writes() {
 		b.take(o, marked, "mark", mark)
+		b.leftBehind(o)
+		return true
+	}
+	if o.Writes() && b.moved(o) {
 		return true
 	}
 	if o.Kind.Unlabelled {
 		b.out.Observed[o.Addr] = b.only[c]
 		return true
 	}
-	key, found := b.key(o)
+	key, found := declaredKey(o, b.out.IDs(), b.last)
 	switch found {
 	case keyMissing:
 		b.fail(o, "", "Nothing to find it by", fmt.Sprintf("%s needs %s, so that tacit can look it up on the tenant.", o.Addr, finders(o.Kind)))
@@ -161,53 +137,6 @@ func (b *binder) bind(o *schema.Object) bool {
 		b.take(o, b.candidates(o, key), finders(o.Kind), strings.ReplaceAll(key, keySeparator, ", "))
 	}
 	return true
-}
-
-// keyState says what is known of a declared object's natural key.
-type keyState int
-
-const (
-	keyKnown keyState = iota
-	// keyMissing: the block does not set it.
-	keyMissing
-	// keyPending: it depends on an id that may become known.
-	keyPending
-	// keyNew: a part is the id of an object that does not exist yet, so
-	// nothing on the tenant can have this key.
-	keyNew
-)
-
-func (b *binder) key(o *schema.Object) (string, keyState) {
-	var parts []string
-	for _, a := range o.Kind.Key() {
-		w := o.Want(a.Name)
-		var v any
-		done := true
-		switch {
-		case w.Mode == schema.Unmanaged && a.Default == nil:
-			return "", keyMissing
-		case w.Mode == schema.Unmanaged:
-			v = a.Default
-		default:
-			v, done = schema.Resolve(w.V, b.out.IDs())
-		}
-		if !done && a.Type == schema.Ref && b.last {
-			return "", keyNew
-		}
-		s, ok := v.(string)
-		if !done || !ok || w.Unknown {
-			return "", keyPending
-		}
-		parts = append(parts, s)
-	}
-	return strings.Join(parts, keySeparator), keyKnown
-}
-
-func finders(k *schema.Kind) string {
-	if k.Collection == schema.Clients {
-		return "client_id or name"
-	}
-	return strings.Join(append([]string{k.NaturalKey}, k.KeyRest...), ", ")
 }
 
 // candidates are the objects with that natural key that may be this one. Of
@@ -237,7 +166,11 @@ func (b *binder) markedForAnother(o *schema.Object, mark string) bool {
 		return false
 	}
 	a, err := schema.ParseAddress(strings.TrimPrefix(mark, b.cfg.Workspace+"/"))
-	return err == nil && a != o.Addr && b.known[a]
+	if err != nil {
+		return false
+	}
+	a = b.moves.Last(a)
+	return a != o.Addr && b.known[a]
 }
 
 // take binds o to the only object found; by says how it was looked for.
@@ -292,6 +225,7 @@ func (b *binder) own(o *schema.Object, found *schema.Observed) {
 		return
 	default:
 		b.out.Owned[o.Addr] = true
+		b.noteMove(o, mark)
 	}
 	b.out.Observed[o.Addr] = found
 }
@@ -325,7 +259,7 @@ func (b *binder) collisions() {
 		key := string(o.Kind.Collection) + "\x00"
 		if obs := b.out.Observed[o.Addr]; obs != nil {
 			key += "id\x00" + obs.ID
-		} else if nk, state := b.key(o); state == keyKnown && o.Kind.Collection != schema.Clients {
+		} else if nk, state := declaredKey(o, b.out.IDs(), b.last); state == keyKnown && o.Kind.Collection != schema.Clients {
 			key += nk
 		} else {
 			b.sameName(o, seen)
@@ -362,7 +296,11 @@ func (b *binder) fail(o *schema.Object, attr, summary, detail string) *schema.Di
 			src = w.Src
 		}
 	}
-	b.ds = append(b.ds, schema.Diagnostic{Severity: schema.Error, Summary: summary, Detail: detail, Subject: src, Instances: []string{o.Addr.String()}})
+	return b.at(schema.Error, o, src, summary, detail)
+}
+
+func (b *binder) at(severity schema.Severity, o *schema.Object, src *schema.Range, summary, detail string) *schema.Diagnostic {
+	b.ds = append(b.ds, schema.Diagnostic{Severity: severity, Summary: summary, Detail: detail, Subject: src, Instances: []string{o.Addr.String()}})
 	return &b.ds[len(b.ds)-1]
 }
 

@@ -41,7 +41,7 @@ func (d *differ) imply(o *schema.Object, i int, obs *schema.Observed) {
 	case a.Has(schema.Internal):
 		mark := schema.Mark(d.cfg.Workspace, o.Addr)
 		if obs == nil || d.b.Owned[o.Addr] {
-			*w = schema.Want{Mode: schema.Exactly, V: mark, Why: []schema.Reason{{Code: "mark", Text: "ownership mark"}}}
+			*w = schema.Want{Mode: schema.Exactly, V: mark, Why: []schema.Reason{d.b.whyMarked(o.Addr)}}
 		}
 	case a.Implied == nil || w.Mode != schema.Unmanaged:
 	case obs == nil || o.Convert:
@@ -62,6 +62,10 @@ func (d *differ) object(o *schema.Object) *Change {
 	c := &Change{Address: o.Addr.String(), Kind: o.Kind.Name, Name: d.name(o, obs), Action: Create, Owned: d.b.Owned[o.Addr] || obs == nil && o.Kind.Mark() != nil, Src: o.Src, object: o}
 	if obs != nil {
 		c.Action, c.ID = Update, obs.ID
+		c.Imported = d.b.Imported[o.Addr]
+		if from, ok := d.b.Moved[o.Addr]; ok {
+			c.MovedFrom = from.String()
+		}
 	}
 	for i := range o.Kind.Attrs {
 		if o.Wants[i].Mode == schema.Unmanaged {

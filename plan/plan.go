@@ -15,7 +15,7 @@ import (
 // FormatVersion is the version of the plan's JSON form. The minor number grows
 // when fields are added, the major one when a reader of the old form would
 // misunderstand the new one.
-const FormatVersion = "1.0"
+const FormatVersion = "1.1"
 
 // Rules are the rules to plan and judge with.
 type Rules = []*check.Rule
@@ -73,7 +73,11 @@ type Change struct {
 	Name string `json:"name"`
 	ID   string `json:"id,omitempty"`
 	// Owned: the object carries this configuration's mark (or will).
-	Owned      bool         `json:"owned"`
+	Owned bool `json:"owned"`
+	// Imported: an import block takes the object over with this change.
+	Imported bool `json:"imported,omitempty"`
+	// MovedFrom is the address whose mark the object carries so far.
+	MovedFrom  string       `json:"moved_from,omitempty"`
 	Action     Action       `json:"action"`
 	Attributes []AttrChange `json:"attributes"`
 	// Hidden counts attributes that are managed and stay as they are.

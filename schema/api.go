@@ -10,11 +10,11 @@ import (
 // of POST /resource-servers in recorded traffic (2025-2026).
 var API = &Kind{
 	Name: "api", Collection: ResourceServers, IDAttr: "id", NaturalKey: "identifier",
-	Meta: []string{"existing", "convert", "scopes_exact"},
+	Meta: []string{"existing", "convert", "scopes_exact", "prevent_destroy"},
 	Attrs: []Attr{
-		{Name: "name", Check: noAngles, Doc: "Display name, at most 200 characters."},
+		{Name: "name", Check: both(noAngles, maxLen(200)), Doc: "Display name, at most 200 characters."},
 		{Name: "identifier", Flags: Required | Immutable, Check: identifier, Doc: "The audience, compared byte for byte with what the SPA sends, final slash included."},
-		{Name: "scope", Path: "scopes", Type: Objects, Key: "value", Elem: []Attr{{Name: "description", Check: maxLen(500)}}, Doc: "A permission of the API. Scopes on the tenant that no block names are left alone unless scopes_exact = true."},
+		{Name: "scope", Path: "scopes", Type: Objects, Key: "value", Elem: []Attr{{Name: "description", Check: maxLen(500)}}, Check: scopes, Doc: "A permission of the API. Scopes on the tenant that no block names are left alone unless scopes_exact = true."},
 		{Name: "signing_alg", Enum: []string{"HS256", "RS256", "RS512", "PS256"}, Default: "RS256", Implied: "RS256", Doc: "Signature of the access token."},
 		{Name: "token_lifetime", Type: Number, Default: json.Number("86400"), Doc: "Life in seconds of a token got with a code."},
 		{Name: "token_lifetime_for_web", Type: Number, Default: json.Number("7200"), Doc: "Life in seconds of a token got through the implicit or hybrid flow."},

@@ -4,7 +4,7 @@ package schema
 // (subject_type user) or for itself. The three parts of its key cannot change.
 var ClientGrant = &Kind{
 	Name: "client_grant", Collection: ClientGrants, IDAttr: "id", NaturalKey: "audience", KeyRest: []string{"client", "subject_type"},
-	Meta: []string{"existing"},
+	Meta: []string{"existing", "prevent_destroy"},
 	Attrs: []Attr{
 		{Name: "client", Path: "client_id", Type: Ref, Targets: []string{"spa_client", "client"}, Flags: Required | Immutable, Doc: "The application."},
 		{Name: "audience", Flags: Required | Immutable, Check: identifier, Doc: "The API's identifier: api.orders.identifier."},

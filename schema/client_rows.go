@@ -1,9 +1,6 @@
 package schema
 
-import (
-	"encoding/json"
-	"errors"
-)
+import "encoding/json"
 
 // clientAttrs are the rows shared by spa_client and client, so that a rule
 // reads both through the same handles. Defaults are those of POST /clients in
@@ -70,18 +67,6 @@ var clientAttrs = []Attr{
 	{Name: "token_exchange", Type: JSON, Doc: "Custom token exchange profiles."},
 	{Name: "token_quota", Type: JSON, Doc: "Machine-to-machine token quota."},
 	{Name: "token_vault_privileged_access", Type: JSON, Doc: "Privileged access to the token vault."},
-	{Name: "client_metadata", Type: JSON, Flags: Merged, Check: metadata, Doc: "Up to 10 strings of your own. The key tacit is the ownership mark and not yours."},
+	{Name: "client_metadata", Type: JSON, Flags: Merged, Check: metadata(maxMetadata), Doc: "Up to 10 texts, the ownership mark included. The key tacit is the ownership mark and not yours."},
 	{Name: "client_metadata.tacit", Flags: Internal, Doc: "The ownership mark."},
-}
-
-// metadata keeps the mark out of people's hands.
-func metadata(v any) error {
-	m, ok := v.(map[string]any)
-	if !ok {
-		return errors.New("write an object of strings: { key = \"value\" }")
-	}
-	if _, ok := m["tacit"]; ok {
-		return errors.New("the key \"tacit\" holds tacit's ownership mark and cannot be set")
-	}
-	return nil
 }

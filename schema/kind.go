@@ -137,7 +137,10 @@ type Kind struct {
 	// Meta lists the settings of the block itself that hclconf accepts besides
 	// the rows (existing, convert, clients_exact, ...).
 	Meta []string
-	Doc  string
+	// PreventDestroy is the default of prevent_destroy: true where users go
+	// with the object.
+	PreventDestroy bool
+	Doc            string
 }
 
 // Attr returns the row with that name or alternative spelling, nil if none.

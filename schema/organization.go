@@ -8,7 +8,7 @@ import (
 // Organization is a business customer's own space on the tenant.
 var Organization = &Kind{
 	Name: "organization", Collection: Organizations, IDAttr: "id", NaturalKey: "name",
-	Meta:  []string{"existing"},
+	Meta: []string{"existing", "prevent_destroy"}, PreventDestroy: true,
 	Whole: []string{"metadata", "branding"},
 	Attrs: []Attr{
 		{Name: "name", Flags: Required, Check: organizationName, Doc: "Unique; lower-case letters, digits, hyphens and underscores, at most 50."},
@@ -16,7 +16,7 @@ var Organization = &Kind{
 		{Name: "branding", Type: JSON, Doc: "Logo and colours: { logo_url = ..., colors = { primary = ..., page_background = ... } }."},
 		{Name: "token_quota", Type: JSON, Doc: "Machine-to-machine token quota."},
 		{Name: "third_party_client_access", Enum: []string{"allow", "deny"}, Doc: "Whether third-party applications may be used."},
-		{Name: "metadata", Type: JSON, Check: metadata, Doc: "Up to 25 strings of your own. The key tacit is the ownership mark and not yours."},
+		{Name: "metadata", Type: JSON, Check: metadata(maxOrgMetadata), Doc: "Up to 25 texts, the ownership mark included. The key tacit is the ownership mark and not yours."},
 		{Name: "metadata.tacit", Flags: Internal, Doc: "The ownership mark."},
 	},
 	Doc: "An organization.",
@@ -25,7 +25,7 @@ var Organization = &Kind{
 // OrganizationConnection enables a connection for an organization.
 var OrganizationConnection = &Kind{
 	Name: "organization_connection", Collection: OrganizationConnections, IDAttr: "id", NaturalKey: "connection", KeyRest: []string{"organization"},
-	Meta: []string{"existing"},
+	Meta: []string{"existing", "prevent_destroy"},
 	Attrs: []Attr{
 		{Name: "organization", Path: "organization_id", Type: Ref, Targets: []string{"organization"}, Flags: Required | Immutable, Doc: "The organization."},
 		{Name: "connection", Path: "connection_id", Type: Ref, Targets: []string{"saml_connection"}, Flags: Required | Immutable, Doc: "The connection; at most 10 per organization."},

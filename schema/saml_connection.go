@@ -3,8 +3,6 @@ package schema
 import (
 	"errors"
 	"fmt"
-	"net/url"
-	"regexp"
 	"strings"
 )
 
@@ -13,26 +11,26 @@ import (
 // send back everything that was read.
 var SAMLConnection = &Kind{
 	Name: "saml_connection", Collection: Connections, IDAttr: "id", NaturalKey: "name",
-	Meta:  []string{"existing", "clients_exact", "prevent_destroy"},
+	Meta: []string{"existing", "clients_exact", "prevent_destroy"}, PreventDestroy: true,
 	Fixed: map[string]any{"strategy": "samlp"},
 	Attrs: []Attr{
 		{Name: "name", Flags: Required | Immutable, Check: connectionName, Doc: "Unique and immutable: it is part of the ACS URL, of the entity ID and of every user ID."},
 		{Name: "display_name", Check: maxLen(128), Doc: "Name on login pages, at most 128 characters."},
 		{Name: "show_as_button", Type: Bool, Default: false, Doc: "Show a button on the login page."},
-		{Name: "sign_in_endpoint", Path: "options.signInEndpoint", Flags: NeededToCreate, Check: endPoint, Doc: "The IdP's single sign-on URL."},
-		{Name: "sign_out_endpoint", Path: "options.signOutEndpoint", Flags: EmptyIsAbsent, Check: endPoint, Doc: "The IdP's single log-out URL."},
+		{Name: "sign_in_endpoint", Path: "options.signInEndpoint", Flags: NeededToCreate, Check: endPoint(2048), Doc: "The IdP's single sign-on URL."},
+		{Name: "sign_out_endpoint", Path: "options.signOutEndpoint", Flags: EmptyIsAbsent, Check: endPoint(2048), Doc: "The IdP's single log-out URL."},
 		{Name: "disable_signout", Path: "options.disableSignout", Type: Bool, Doc: "Do not send logout requests to the IdP."},
 		{Name: "signing_cert", Path: "options.signingCert", Type: Cert, Flags: NeededToCreate, Check: certificate, Doc: "The one certificate the IdP signs with, as PEM or base64 of PEM."},
 		{Name: "entity_id", Path: "options.entityId", Check: maxLen(128), Doc: "Audience of the assertion; default urn:auth0:TENANT:NAME."},
 		{Name: "domain_aliases", Path: "options.domain_aliases", Type: Set, Flags: EmptyIsAbsent, Doc: "E-mail domains that lead to this connection on the login page."},
 		{Name: "tenant_domain", Path: "options.tenant_domain", Flags: EmptyIsAbsent, Doc: "The customer's primary domain."},
-		{Name: "icon_url", Path: "options.icon_url", Flags: EmptyIsAbsent, Check: endPoint, Doc: "Icon of the login button."},
+		{Name: "icon_url", Path: "options.icon_url", Flags: EmptyIsAbsent, Check: endPoint(255), Doc: "Icon of the login button."},
 		{Name: "protocol_binding", Path: "options.protocolBinding", Flags: EmptyIsAbsent, Enum: []string{"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST", "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"}, Doc: "How requests are sent to the IdP; empty means HTTP-Redirect."},
 		{Name: "sign_saml_request", Path: "options.signSAMLRequest", Type: Bool, Doc: "Sign requests to the IdP."},
 		{Name: "signature_algorithm", Path: "options.signatureAlgorithm", Flags: EmptyIsAbsent, Enum: []string{"rsa-sha1", "rsa-sha256"}, Doc: "Algorithm of request signatures."},
 		{Name: "digest_algorithm", Path: "options.digestAlgorithm", Flags: EmptyIsAbsent, Enum: []string{"sha1", "sha256"}, Doc: "Digest of request signatures."},
-		{Name: "user_id_attribute", Path: "options.user_id_attribute", Flags: EmptyIsAbsent, Doc: "The assertion attribute that becomes the user ID."},
-		{Name: "fields_map", Path: "options.fieldsMap", Type: Map, Flags: EmptyIsAbsent, Doc: "User profile fields from assertion attributes; each value a string or a list of strings."},
+		{Name: "user_id_attribute", Path: "options.user_id_attribute", Flags: EmptyIsAbsent, Check: maxLen(2396), Doc: "The assertion attribute that becomes the user ID."},
+		{Name: "fields_map", Path: "options.fieldsMap", Type: Map, Flags: EmptyIsAbsent, Check: maxItems(maxFieldsMap), Doc: "User profile fields from assertion attributes; each value a string or a list of strings."},
 		{Name: "debug", Path: "options.debug", Type: Bool, Doc: "Log assertions; for tests only."},
 		{Name: "idp_initiated.enabled", Path: "options.idpinitiated.enabled", Type: Bool, Flags: RequiredInBlock, Doc: "Accept logins that start at the IdP. Always written, because Auth0 treats a block without it in surprising ways."},
 		{Name: "idp_initiated.client", Path: "options.idpinitiated.client_id", Type: Ref, Targets: []string{"spa_client", "client"}, Doc: "The application that an IdP-initiated login lands in: one per connection."},
@@ -44,12 +42,12 @@ var SAMLConnection = &Kind{
 		{Name: "connected_accounts.cross_app_access", Type: Bool, Doc: "Connected accounts take part in cross-app access."},
 		{Name: "cross_app_access_requesting_app", Type: JSON, Doc: "Cross-app access as requesting application."},
 		{Name: "is_domain_connection", Type: Bool, Default: false, Doc: "Usable by every application, third-party ones included; one per strategy."},
-		{Name: "realms", Type: List, Doc: "Realms that lead to the connection; its name unless set."},
+		{Name: "realms", Type: List, Check: maxItems(maxRealms), Doc: "Realms that lead to the connection; its name unless set."},
 		{Name: "strategy_version", Path: "options.strategy_version", Type: Number, Doc: "Version of the strategy."},
-		{Name: "metadata_url", Path: "options.metadataUrl", Flags: EmptyIsAbsent, Check: endPoint, Doc: "Auth0 fetches it on every write of the connection, and derives end points and certificate from it."},
-		{Name: "destination_url", Path: "options.destinationUrl", Flags: EmptyIsAbsent, Check: endPoint, Doc: "Destination that responses must name, when a proxy changes it."},
-		{Name: "recipient_url", Path: "options.recipientUrl", Flags: EmptyIsAbsent, Check: endPoint, Doc: "Recipient that assertions must name, when a proxy changes it."},
-		{Name: "request_template", Path: "options.requestTemplate", Flags: EmptyIsAbsent, Doc: "XML of the request to the IdP."},
+		{Name: "metadata_url", Path: "options.metadataUrl", Flags: EmptyIsAbsent, Check: endPoint(2048), Doc: "Auth0 fetches it on every write of the connection, and derives end points and certificate from it."},
+		{Name: "destination_url", Path: "options.destinationUrl", Flags: EmptyIsAbsent, Check: endPoint(255), Doc: "Destination that responses must name, when a proxy changes it."},
+		{Name: "recipient_url", Path: "options.recipientUrl", Flags: EmptyIsAbsent, Check: endPoint(255), Doc: "Recipient that assertions must name, when a proxy changes it."},
+		{Name: "request_template", Path: "options.requestTemplate", Flags: EmptyIsAbsent, Check: maxLen(10240), Doc: "XML of the request to the IdP."},
 		{Name: "deflate", Path: "options.deflate", Type: Bool, Doc: "Compress requests."},
 		{Name: "decryption_key", Path: "options.decryptionKey", Type: JSON, Flags: Secret, Doc: "Key and certificate that decrypt assertions: { key = ..., cert = ... }."},
 		{Name: "signing_key", Path: "options.signing_key", Type: JSON, Flags: Secret, Doc: "Key and certificate that sign requests: { key = ..., cert = ... }."},
@@ -59,7 +57,7 @@ var SAMLConnection = &Kind{
 		{Name: "non_persistent_attrs", Path: "options.non_persistent_attrs", Type: Set, Flags: EmptyIsAbsent, Doc: "Profile fields that are not stored."},
 		{Name: "global_token_revocation_jwt_iss", Path: "options.global_token_revocation_jwt_iss", Doc: "Issuer of universal logout requests."},
 		{Name: "global_token_revocation_jwt_sub", Path: "options.global_token_revocation_jwt_sub", Doc: "Subject of universal logout requests."},
-		{Name: "metadata", Type: JSON, Check: metadata, Doc: "Up to 10 strings of your own. The key tacit is the ownership mark and not yours."},
+		{Name: "metadata", Type: JSON, Check: metadata(maxMetadata), Doc: "Up to 10 texts, the ownership mark included. The key tacit is the ownership mark and not yours."},
 		{Name: "metadata.tacit", Flags: Internal, Doc: "The ownership mark."},
 	},
 	Whole: []string{"options", "metadata"},
@@ -76,26 +74,6 @@ var derivedFrom = map[string][]string{
 
 // Derived returns the API paths that become stale when the attribute changes.
 func (a *Attr) Derived() []string { return derivedFrom[a.APIPath()] }
-
-// connectionNames is the pattern of Auth0's API schema.
-var connectionNames = regexp.MustCompile(`^[a-zA-Z0-9](-[a-zA-Z0-9]|[a-zA-Z0-9])*$`)
-
-func connectionName(v any) error {
-	s, _ := v.(string)
-	if len(s) > 128 || !connectionNames.MatchString(s) {
-		return fmt.Errorf("%q cannot name a connection: letters, digits and single hyphens between them, at most 128", s)
-	}
-	return nil
-}
-
-func endPoint(v any) error {
-	s, _ := v.(string)
-	u, err := url.Parse(s)
-	if s != "" && (err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http")) {
-		return fmt.Errorf("%q is not an http or https URL", s)
-	}
-	return nil
-}
 
 func certificate(v any) error {
 	s, _ := v.(string)

@@ -7,9 +7,9 @@ var TenantSettingsKind = &Kind{
 	Meta: []string{"existing"},
 	Attrs: []Attr{
 		{Name: "friendly_name", Doc: "Name of the tenant."},
-		{Name: "picture_url", Check: endPoint, Doc: "Logo of the tenant."},
+		{Name: "picture_url", Check: endPoint(2048), Doc: "Logo of the tenant."},
 		{Name: "support_email", Doc: "Address for users."},
-		{Name: "support_url", Check: endPoint, Doc: "Page for users."},
+		{Name: "support_url", Check: endPoint(2048), Doc: "Page for users."},
 		{Name: "allowed_logout_urls", Type: Set, Check: urls, Doc: "Where /v2/logout without a client may send the user."},
 		{Name: "session_lifetime", Type: Number, Doc: "Hours after which a session ends; may be a fraction."},
 		{Name: "session_lifetime_in_minutes", Type: Number, Doc: "The same in minutes."},

@@ -47,6 +47,8 @@ type Object struct {
 	// Exact holds the names of at-least attributes that the block makes exact
 	// (clients_exact = true).
 	Exact []string
+	// PreventDestroy: tacit refuses to delete the object.
+	PreventDestroy bool
 	// Wants is parallel to Kind.Attrs.
 	Wants []Want
 }
@@ -80,6 +82,12 @@ type Config struct {
 	// Objects are all objects with a collection, and the silent_upgrade
 	// blocks, sorted by address.
 	Objects []*Object
+	// Outputs are sorted by name.
+	Outputs []*Output
+	// Moved, Imports and Removed are in the order of the files.
+	Moved   []*Move
+	Imports []*Import
+	Removed []*Removed
 }
 
 // Object returns the object at that address, or nil.

@@ -66,6 +66,9 @@ func (l *loader) analyse() {
 	for _, b := range l.blocks {
 		l.settle(b)
 	}
+	for _, r := range l.removed {
+		l.settle(r.block)
+	}
 	for _, u := range l.units {
 		hoist(&u.expr, map[string]bool{})
 	}

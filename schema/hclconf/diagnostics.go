@@ -46,11 +46,19 @@ func (c *collector) fail(p place, summary, format string, args ...any) {
 	if len(args) > 0 {
 		detail = fmt.Sprintf(format, args...)
 	}
-	d := schema.Diagnostic{Severity: schema.Error, Summary: summary, Detail: detail}
+	c.record(schema.Diagnostic{Severity: schema.Error, Summary: summary, Detail: detail}, p)
+}
+
+// warn records something that is probably not what the person wants.
+func (c *collector) warn(p place, summary, format string, args ...any) {
+	c.record(schema.Diagnostic{Severity: schema.Warning, Summary: summary, Detail: fmt.Sprintf(format, args...)}, p)
+}
+
+func (c *collector) record(d schema.Diagnostic, p place) {
 	if p.rng.Filename != "" {
 		d.Subject = convertRange(p.rng)
 	}
-	key := fmt.Sprintf("%s-%d %s %s", p.rng, p.rng.End.Byte, summary, detail)
+	key := fmt.Sprintf("%s-%d %s %s", p.rng, p.rng.End.Byte, d.Summary, d.Detail)
 	if i, ok := c.index[key]; ok {
 		if p.instance != "" {
 			c.list[i].Instances = append(c.list[i].Instances, p.instance)

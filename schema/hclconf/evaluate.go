@@ -28,7 +28,12 @@ func (f *Files) Evaluate(ids schema.IDs) (*schema.Config, schema.Diagnostics) {
 	}
 	ev.locals()
 	slices.SortFunc(config.Objects, func(a, b *schema.Object) int { return a.Addr.Compare(b.Addr) })
+	ev.outputs(config)
+	ev.moves(config)
+	ev.imports(config)
+	ev.removals(config)
 	ev.uniqueKeys(config.Objects)
+	ev.together(config.Objects)
 	return config, ev.c.sorted()
 }
 
@@ -91,7 +96,7 @@ func (ev *evaluation) objects(b *block) []*schema.Object {
 	set := ev.instances(b)
 	out := make([]*schema.Object, 0, len(set.list))
 	for _, in := range set.list {
-		o := &schema.Object{Kind: b.kind, Addr: in.addr, Src: b.src, Existing: b.kind.ExistingOnly}
+		o := &schema.Object{Kind: b.kind, Addr: in.addr, Src: b.src, Existing: b.kind.ExistingOnly, PreventDestroy: b.kind.PreventDestroy}
 		ev.settings(o, b, in)
 		o.Wants = make([]schema.Want, len(b.kind.Attrs))
 		for i, s := range b.sites {
@@ -138,6 +143,8 @@ func (ev *evaluation) settings(o *schema.Object, b *block, in *instance) {
 			o.Existing = on || b.kind.ExistingOnly
 		case name == "convert":
 			o.Convert = on
+		case name == "prevent_destroy":
+			o.PreventDestroy = on
 		case on && exactRows[name] != "":
 			o.Exact = append(o.Exact, exactRows[name])
 		}

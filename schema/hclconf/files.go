@@ -48,11 +48,18 @@ type Files struct {
 	locals   map[string]*local
 	blocks   []*block
 	byAddr   map[schema.Address]*block
+	outputs  []*output
+	moves    []*schema.Move
+	imports  []*importing
+	removed  []*removing
 	units    []*unit
 	nodes    int
 	funcs    map[string]function.Function
 	dir      *directory
 	steps    *budget
+	// broken: a file does not parse. What it declares may be missing, so
+	// names that nothing declares are no news.
+	broken bool
 }
 
 // source is one file's text, for snippets and digests.
@@ -88,6 +95,7 @@ func Load(o Options) (*Files, schema.Diagnostics) {
 	f.funcs = functions(f)
 	l.variables()
 	l.decodeBlocks()
+	l.decodeOthers()
 	l.analyse()
 	return f, c.sorted()
 }
@@ -99,9 +107,8 @@ type loader struct {
 	variabs   []*hclBlock
 	kinds     []*hclBlock
 	settingsB *hclBlock
-	// broken: a file does not parse. What it declares may be missing, so
-	// names that nothing declares are no news.
-	broken bool
+	// others are the output, moved, import and removed blocks.
+	others []*hclBlock
 }
 
 // Input is something the evaluation read, with a digest of its content.

@@ -83,7 +83,7 @@ func (l *loader) parseFile(name string, text []byte, where place) *hclsyntax.Bod
 }
 
 // topLevel are the block types besides the kinds.
-var topLevel = [...]string{"tacit", "variable", "locals"}
+var topLevel = [...]string{"tacit", "variable", "locals", "output", "moved", "import", "removed"}
 
 // declare sorts the top-level blocks by type.
 func (l *loader) declare(bodies []*hclsyntax.Body) {
@@ -122,6 +122,8 @@ func (l *loader) declareBlock(b *hclBlock, known []string) {
 		if l.labels(b) {
 			l.declareLocals(b)
 		}
+	case slices.Contains(topLevel[:], b.Type):
+		l.others = append(l.others, b)
 	case schema.KindByName(b.Type) != nil:
 		l.kinds = append(l.kinds, b)
 	default:

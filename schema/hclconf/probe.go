@@ -43,6 +43,8 @@ type lifter struct {
 	set    int
 	// inKey: a token became a map key, which no template can express.
 	inKey bool
+	// nulls: members that are null stay.
+	nulls bool
 }
 
 func (t *tokens) lift(set int) *lifter { return &lifter{tokens: t, set: set} }
@@ -52,7 +54,7 @@ func (l *lifter) lost() bool { return l.inKey }
 // text returns the string, or a template when it holds tokens. A nil lifter
 // leaves strings alone.
 func (l *lifter) text(s string) any {
-	if l == nil {
+	if l == nil || l.tokens == nil {
 		return s
 	}
 	var parts []schema.Part
@@ -97,7 +99,7 @@ func (l *lifter) next(s string) (before string, a schema.Address, after string, 
 
 // key notes a token in a map key.
 func (l *lifter) key(s string) {
-	if l == nil {
+	if l == nil || l.tokens == nil {
 		return
 	}
 	if _, _, _, found := l.next(s); found {

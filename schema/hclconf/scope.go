@@ -275,9 +275,12 @@ func grow(tree map[string]any) cty.Value {
 	return cty.ObjectVal(out)
 }
 
-// memberValue is a row's value as other expressions see it.
+// memberValue is a row's value as other expressions see it; what a secret row
+// holds stays sensitive wherever it goes.
 func (w *world) memberValue(row *schema.Attr, o outcome) cty.Value {
 	switch {
+	case row.Has(schema.Secret) && !o.null:
+		return o.v.Mark(sensitive)
 	case row.Type == schema.Ref && o.null:
 		return cty.NullVal(cty.DynamicPseudoType)
 	case row.Type == schema.Ref:

@@ -262,6 +262,8 @@ func (a *analyser) unknownRoot(t hcl.Traversal) {
 	case "locals", "variable":
 		short := strings.TrimSuffix(map[string]string{"locals": "local", "variable": "var"}[root], "s")
 		a.bad(t.SourceRange(), "Unknown name", "Write %s.%s.", short, strings.TrimPrefix(traversalString(t), root+"."))
+	case "output":
+		a.bad(t.SourceRange(), "Unknown name", "An output is for people and programs outside; to use a value twice, write it as a local and name local.%s in both places.", strings.TrimPrefix(traversalString(t), root+"."))
 	default:
 		a.bad(t.SourceRange(), "Unknown name", "Nothing is called %s.%s", root, didYouMean(root, roots))
 	}

@@ -72,7 +72,7 @@ func mode(row *schema.Attr, o *schema.Object) schema.Mode {
 // symbolic finds the value without knowing ids: plain, or with templates.
 func (ev *evaluation) symbolic(s *site, in *instance, r outcome, v cty.Value) (out any, unknown bool) {
 	if r.known {
-		return canonical(v, nil), false
+		return canonical(v, s.lifter()), false
 	}
 	var lifted [2]any
 	for i, w := range ev.probes {
@@ -82,6 +82,7 @@ func (ev *evaluation) symbolic(s *site, in *instance, r outcome, v cty.Value) (o
 		}
 		v, _ := p.v.UnmarkDeep()
 		lift := ev.tokens.lift(i)
+		lift.nulls = s.nulls
 		lifted[i] = canonical(v, lift)
 		if lift.lost() {
 			return nil, true
@@ -105,8 +106,11 @@ func (ev *evaluation) real(s *site, in *instance) (out any, unknown, null bool) 
 		return nil, false, true
 	}
 	v, _ := r.v.UnmarkDeep()
-	return canonical(v, nil), false, false
+	return canonical(v, s.lifter()), false, false
 }
+
+// lifter is what makes a known value of the site plain: no ids are in it.
+func (s *site) lifter() *lifter { return &lifter{nulls: s.nulls} }
 
 // canonical makes a plain JSON value of a known, unmarked cty value.
 func canonical(v cty.Value, lift *lifter) any {
@@ -135,7 +139,7 @@ func canonical(v cty.Value, lift *lifter) any {
 		for it := v.ElementIterator(); it.Next(); {
 			k, e := it.Element()
 			lift.key(k.AsString())
-			if !e.IsNull() {
+			if !e.IsNull() || lift != nil && lift.nulls {
 				out[k.AsString()] = canonical(e, lift)
 			}
 		}

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -46,7 +48,10 @@ type planned struct {
 	tenant  *mgmt.Tenant
 	plan    *plan.Plan
 	binding *plan.Binding
-	remarks schema.Diagnostics
+	// removals are what removed blocks name on the tenant. They are not among
+	// the plan's changes.
+	removals []plan.RemovedObject
+	remarks  schema.Diagnostics
 }
 
 // makePlan reads the tenant and plans.
@@ -64,7 +69,9 @@ func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant) (*planned
 		return nil, &badConfig{l.files.WithSnippets(append(l.remarks, ds...))}
 	}
 	p, more := apply.Make(l.config, b, catalogue, l.files.Evaluate)
-	ds = l.files.WithSnippets(append(append(l.remarks, ds...), more...).Sorted())
+	removals, gone := plan.Removals(l.config, b, snap, t.Domain())
+	ds = slices.Concat(l.remarks, ds, more, gone, notCarriedOut(removals))
+	ds = l.files.WithSnippets(ds.Sorted())
 	if ds.HasErrors() {
 		return nil, &badConfig{ds}
 	}
@@ -73,7 +80,24 @@ func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant) (*planned
 	if len(p.Changes) > 0 {
 		p.Budget.Apply += apply.VerifyCost(p, snap, p.Budget.Read)
 	}
-	return &planned{t, p, b, ds}, nil
+	return &planned{t, p, b, removals, ds}, nil
+}
+
+// notCarriedOut says of removals that they stay undone, as long as apply does not
+// carry them out.
+func notCarriedOut(removals []plan.RemovedObject) schema.Diagnostics {
+	var ds schema.Diagnostics
+	for _, r := range removals {
+		what := "delete"
+		if r.Forget {
+			what = "take the ownership mark off"
+		}
+		ds = append(ds, schema.Diagnostic{
+			Severity: schema.Warning, Summary: "Not removed by this version of tacit", Subject: r.Src,
+			Detail: fmt.Sprintf("This block asks to %s %s (%s, %s). Nothing is done about it yet.", what, r.Name, r.Kind, r.ID),
+		})
+	}
+	return ds
 }
 
 // planJSON is the JSON form of plan and of an apply that did not happen.

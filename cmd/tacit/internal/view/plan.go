@@ -24,9 +24,23 @@ func (p *Printer) Plan(pl *plan.Plan) {
 	} else {
 		p.legend(pl)
 		p.changes(pl.Changes)
-		p.put(styled(bold, "Plan:"), text(fmt.Sprintf(" %d to add, %d to change, %d to destroy.", create, update, destroy)))
+		p.put(styled(bold, "Plan:"), text(fmt.Sprintf("%s %d to add, %d to change, %d to destroy.", imports(pl), create, update, destroy)))
 	}
 	p.put(styled(faint, fmt.Sprintf("Requests: %d to read, %d to apply.", pl.Budget.Read, pl.Budget.Apply)))
+}
+
+// imports counts what import blocks take over; they are among the changes too.
+func imports(pl *plan.Plan) string {
+	n := 0
+	for _, c := range pl.Changes {
+		if c.Imported {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" %d to import,", n)
 }
 
 func (p *Printer) legend(pl *plan.Plan) {
@@ -82,7 +96,7 @@ func (p *Printer) changes(cs []plan.Change) {
 // shape says what a change looks like: block, action and attributes.
 func shape(c *plan.Change) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\x00%s", block(c), c.Action)
+	fmt.Fprintf(&b, "%s\x00%s\x00%v %v", block(c), c.Action, c.Imported, c.MovedFrom != "")
 	for _, a := range c.Attributes {
 		b.WriteString("\x00" + a.Name)
 	}
@@ -132,7 +146,13 @@ func (p *Printer) change(c *plan.Change) {
 	case plan.Delete:
 		op, will = '-', " will be destroyed"
 	}
+	if c.Imported {
+		will = " will be imported"
+	}
 	p.put(styled(bold, "  # "+c.Address), text(will))
+	if c.MovedFrom != "" {
+		p.put(styled(faint, "  # (moved from "+c.MovedFrom+")"))
+	}
 	head := c.Kind
 	if a, err := schema.ParseAddress(c.Address); err == nil && a.Name != "" {
 		head += " " + quote(a.Name, false)
