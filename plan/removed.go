@@ -252,3 +252,58 @@ func (r *RemovedObject) Body(now *schema.Observed) map[string]any {
 	}
 	return body
 }
+
+// Change is what carrying out the removal does to the object, given whole.
+func (r RemovedObject) Change(now *schema.Observed, g Guard) (Change, error) {
+	k := r.Block.Object.Kind
+	addr := schema.Address{Kind: k.Name, Name: "removed", Each: true, Key: r.Name}
+	if a, err := schema.ParseAddress(r.Address); err == nil {
+		addr = a
+	}
+	if !r.Forget {
+		g.Connections = !r.Block.Object.PreventDestroy
+		c, err := Destroy(Removal{Kind: k, Addr: addr, Observed: now, Owned: r.Address != ""}, g)
+		c.Src = r.Src
+		return c, err
+	}
+	c, _ := Restore(Restoration{Kind: k, Addr: addr, Observed: now, Owned: true, Attrs: []Was{{Attr: k.Mark(), Presence: schema.Absent}}})
+	if c == nil {
+		return Change{}, fmt.Errorf("%s carries no mark any more", addr)
+	}
+	c.Src = r.Src
+	return *c, nil
+}
+
+// Remove adds removals to a plan, in an order in which they can be made.
+func (p *Plan) Remove(changes []Change) {
+	kept, gone := split(slices.Concat(p.Changes, changes))
+	p.Changes = append(kept, deletions(gone)...)
+	for _, c := range changes {
+		p.Orphans = slices.DeleteFunc(p.Orphans, func(o Orphan) bool { return o.ID == c.ID })
+	}
+	p.Budget.Apply = applyCost(p)
+}
+
+// The brake: more than brakeShare of more than brakeFrom objects are not deleted
+// in one run unless it is asked for.
+const (
+	brakeFrom  = 10
+	brakeShare = 0.3
+)
+
+// Brake refuses a plan that deletes a large part of what the tenant holds. snap
+// is what was read of it.
+func (p *Plan) Brake(snap *schema.Snapshot) error {
+	gone := map[schema.Collection]int{}
+	for i := range p.Changes {
+		if c := &p.Changes[i]; c.Action == Delete {
+			gone[c.object.Kind.Collection]++
+		}
+	}
+	for c, n := range gone {
+		if all := len(snap.Objects[c]); all > brakeFrom && float64(n) > brakeShare*float64(all) {
+			return fmt.Errorf("the plan deletes %d of the tenant's %d %s; if that is meant, say so with --allow-mass-change", n, all, c)
+		}
+	}
+	return nil
+}

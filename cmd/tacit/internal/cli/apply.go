@@ -21,6 +21,8 @@ type applyOptions struct {
 	// planFile is the saved plan that was approved, "" when none was given.
 	planFile string
 	matching bool
+	// massChange lifts the brake on deletions.
+	massChange bool
 }
 
 func (a *app) applyCommand() *cobra.Command {
@@ -42,6 +44,7 @@ func (a *app) applyCommand() *cobra.Command {
 	a.full(cmd)
 	o.tenant.register(cmd)
 	cmd.Flags().BoolVar(&o.autoApprove, "auto-approve", false, "do not ask")
+	cmd.Flags().BoolVar(&o.massChange, "allow-mass-change", false, "delete more than 30 % of more than 10 objects in one run")
 	cmd.Flags().BoolVar(&o.matching, "matching", false, "with a PLANFILE: accept any plan with the same changes and verdicts")
 	return cmd
 }
@@ -57,6 +60,9 @@ type applied struct {
 	Run string `json:"run,omitempty"`
 	// Recovered tells of runs that were stopped.
 	Recovered []apply.Recovered `json:"recovered,omitempty"`
+
+	// ids are those of all declared objects, known once verified.
+	ids schema.IDs
 }
 
 func (a *app) runApply(ctx context.Context, o applyOptions) error {
@@ -99,6 +105,9 @@ func (a *app) runApply(ctx context.Context, o applyOptions) error {
 	if len(p.plan.Changes) == 0 {
 		doc.Verified = true
 		return a.jsonOnly(doc)
+	}
+	if err := p.plan.Brake(p.snap); err != nil && !o.massChange {
+		return fmt.Errorf("nothing was written: %w", err)
 	}
 	if err := t.Preflight(writeScopes(l.config, p.plan)); err != nil {
 		return fmt.Errorf("nothing was written: %w", err)
@@ -157,7 +166,7 @@ func (a *app) confirm(ctx context.Context, o applyOptions, p *plan.Plan) error {
 
 func (a *app) carryOut(ctx context.Context, l *loaded, p *planned, o applyOptions, doc applied) error {
 	h := a.head(p.tenant, o.tenant, l.config)
-	result, err := a.carry(ctx, p.tenant, p.plan, p.binding.IDs(), h, l.config.Dir, a.guard(p.tenant, false))
+	result, err := a.carry(ctx, p.tenant, p.plan, p.binding.IDs(), h, l.config.Dir, a.guard(p.tenant, mayDestroy(p.removals)))
 	doc.Result, doc.Run = result, h.Run
 	back := undoHint(h.Run, l.config.Dir, o.tenant)
 	if err == nil {
@@ -173,7 +182,7 @@ func (a *app) carryOut(ctx context.Context, l *loaded, p *planned, o applyOption
 	a.out.Line("Apply complete! Resources: %d added, %d changed, %d destroyed.", result.Created, result.Updated, result.Deleted)
 	a.out.Line("Verified: the tenant was read again and matches the configuration.")
 	a.out.Line("To take this run back: %s", back)
-	return nil
+	return a.showOutputs(l, doc.ids)
 }
 
 // stopped reports a failed run with what it had done by then.
@@ -203,6 +212,6 @@ func (a *app) verify(ctx context.Context, l *loaded, p *planned, doc *applied) e
 		}
 		return fmt.Errorf("verifying: after the writes %d objects still differ (%s); someone else may be changing them, or Auth0 did not keep a value", n, strings.Join(names, ", "))
 	}
-	doc.Verified = true
+	doc.Verified, doc.ids = true, again.binding.IDs()
 	return nil
 }

@@ -99,6 +99,20 @@ func (a *app) runOutput(ctx context.Context, o outputOptions) error {
 	return a.out.Err()
 }
 
+// showOutputs prints the outputs after an apply, sensitive ones hidden.
+func (a *app) showOutputs(l *loaded, ids schema.IDs) error {
+	if len(l.config.Outputs) == 0 {
+		return nil
+	}
+	values, err := l.outputs(ids)
+	if err != nil {
+		return err
+	}
+	a.out.Line("")
+	a.out.Outputs(hideSensitive(values))
+	return nil
+}
+
 func oneOutput(all []*schema.Output, name string) ([]*schema.Output, error) {
 	var names []string
 	for _, e := range all {

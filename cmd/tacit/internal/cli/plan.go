@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -48,8 +47,9 @@ type planned struct {
 	tenant  *mgmt.Tenant
 	plan    *plan.Plan
 	binding *plan.Binding
-	// removals are what removed blocks name on the tenant. They are not among
-	// the plan's changes.
+	snap    *schema.Snapshot
+	// removals are what removed blocks name on the tenant; the plan's changes
+	// hold them too.
 	removals []plan.RemovedObject
 	remarks  schema.Diagnostics
 }
@@ -70,34 +70,20 @@ func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant) (*planned
 	}
 	p, more := apply.Make(l.config, b, catalogue, l.files.Evaluate)
 	removals, gone := plan.Removals(l.config, b, snap, t.Domain())
-	ds = slices.Concat(l.remarks, ds, more, gone, notCarriedOut(removals))
+	ds = slices.Concat(l.remarks, ds, more, gone)
 	ds = l.files.WithSnippets(ds.Sorted())
 	if ds.HasErrors() {
 		return nil, &badConfig{ds}
 	}
 	p.Tenant = t.Domain()
+	if err := a.addRemovals(ctx, t, p, removals); err != nil {
+		return nil, err
+	}
 	p.Budget.Read = t.Requests() - before
 	if len(p.Changes) > 0 {
 		p.Budget.Apply += apply.VerifyCost(p, snap, p.Budget.Read)
 	}
-	return &planned{t, p, b, removals, ds}, nil
-}
-
-// notCarriedOut says of removals that they stay undone, as long as apply does not
-// carry them out.
-func notCarriedOut(removals []plan.RemovedObject) schema.Diagnostics {
-	var ds schema.Diagnostics
-	for _, r := range removals {
-		what := "delete"
-		if r.Forget {
-			what = "take the ownership mark off"
-		}
-		ds = append(ds, schema.Diagnostic{
-			Severity: schema.Warning, Summary: "Not removed by this version of tacit", Subject: r.Src,
-			Detail: fmt.Sprintf("This block asks to %s %s (%s, %s). Nothing is done about it yet.", what, r.Name, r.Kind, r.ID),
-		})
-	}
-	return ds
+	return &planned{t, p, b, snap, removals, ds}, nil
 }
 
 // planJSON is the JSON form of plan and of an apply that did not happen.
