@@ -277,7 +277,7 @@ func (r RemovedObject) Change(now *schema.Observed, g Guard) (Change, error) {
 // Remove adds removals to a plan, in an order in which they can be made.
 func (p *Plan) Remove(changes []Change) {
 	kept, gone := split(slices.Concat(p.Changes, changes))
-	p.Changes = append(kept, deletions(gone)...)
+	p.Changes = slices.Concat(kept, deletions(gone))
 	for _, c := range changes {
 		p.Orphans = slices.DeleteFunc(p.Orphans, func(o Orphan) bool { return o.ID == c.ID })
 	}
