@@ -90,7 +90,7 @@ func (l *loader) chain(b *block) *block {
 func (l *loader) analyseUnit(u *unit) {
 	a := &analyser{loader: l, u: u, predicates: map[hclsyntax.Node]bool{}, handled: map[hclsyntax.Node]bool{}}
 	_ = hclsyntax.Walk(u.expr, a)
-	l.steps.install(u.expr)
+	u.nodes = l.steps.install(&u.expr)
 }
 
 // settle fills in what depends on the analysis of all units of a block.
@@ -350,6 +350,16 @@ func unparen(e hclsyntax.Expression) hclsyntax.Expression {
 			e = x.Expression
 		case *hoisted:
 			e = x.Expression
+		case *piece:
+			e = x.Expression
+		case *joined:
+			e = x.Expression
+		case *operand:
+			e = x.Expression
+		case *evaluated:
+			e = x.Expression
+		case *call:
+			e = x.FunctionCallExpr
 		default:
 			return e
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 // maxRead is the most that file functions read of one file.
-const maxRead = 10 << 20
+const maxRead = 4 << 20
 
 // fileFunctions read inside of the configuration directory. A missing file is
 // an error: taken for empty, it could remove a customer's settings.

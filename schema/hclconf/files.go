@@ -10,6 +10,7 @@
 package hclconf
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
@@ -33,6 +34,8 @@ type Options struct {
 	VarFiles []string
 	// Env looks an environment variable up; nil means that there are none.
 	Env func(name string) (string, bool)
+	// Context ends an evaluation early; nil stands for one that never does.
+	Context context.Context
 	// ToolVersion is tacit's own version, for required_version; empty skips
 	// that check.
 	ToolVersion string
@@ -79,7 +82,7 @@ func Load(o Options) (*Files, schema.Diagnostics) {
 		locals:  map[string]*local{},
 		byAddr:  map[schema.Address]*block{},
 		dir:     newDirectory(o.Dir),
-		steps:   &budget{},
+		steps:   newBudget(o.Context),
 	}
 	c := newCollector(f.sources)
 	l := &loader{Files: f, c: c}

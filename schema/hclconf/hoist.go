@@ -51,7 +51,7 @@ func (h *hoisted) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 // variables of the loops around it.
 func hoist(e *hclsyntax.Expression, bound map[string]bool) {
 	switch (*e).(type) {
-	case *hclsyntax.FunctionCallExpr, *hclsyntax.ForExpr, *sized:
+	case *call, *hclsyntax.ForExpr, *sized:
 		if independent(*e, bound) {
 			*e = &hoisted{Expression: *e}
 			return
@@ -95,6 +95,14 @@ func parts(e hclsyntax.Expression) []*hclsyntax.Expression {
 		return []*hclsyntax.Expression{&x.Expression}
 	case *sized:
 		return []*hclsyntax.Expression{&x.Expression}
+	case *piece:
+		return []*hclsyntax.Expression{&x.Expression}
+	case *joined:
+		return []*hclsyntax.Expression{&x.Expression}
+	case *operand:
+		return []*hclsyntax.Expression{&x.Expression}
+	case *call:
+		return places(x.Args)
 	case *hclsyntax.ParenthesesExpr:
 		return []*hclsyntax.Expression{&x.Expression}
 	case *hclsyntax.FunctionCallExpr:
@@ -117,6 +125,8 @@ func parts(e hclsyntax.Expression) []*hclsyntax.Expression {
 		return []*hclsyntax.Expression{&x.Source}
 	case *hclsyntax.SplatExpr:
 		return []*hclsyntax.Expression{&x.Source}
+	case *hclsyntax.TemplateJoinExpr:
+		return []*hclsyntax.Expression{&x.Tuple}
 	case *hclsyntax.ObjectConsExpr:
 		var out []*hclsyntax.Expression
 		for i := range x.Items {

@@ -103,7 +103,7 @@ func (l *loader) declareVariable(b *hclBlock) {
 // literal reads an attribute that must be written out: a string or true or
 // false.
 func (l *loader) literal(a *hclsyntax.Attribute, t cty.Type) cty.Value {
-	v, diags := a.Expr.Value(nil)
+	v, diags := l.steps.plain(a.Expr, nil)
 	l.c.hclDiags(diags, at(a.Expr.Range()))
 	if diags.HasErrors() {
 		return zero(t)
@@ -165,7 +165,7 @@ func (l *loader) assignText(v *variable, text, from string) {
 		refuse()
 		return
 	}
-	value, diags := expr.Value(nil)
+	value, diags := l.steps.plain(expr, nil)
 	if diags.HasErrors() {
 		refuse()
 		return
@@ -188,7 +188,7 @@ func exampleOf(t cty.Type) string {
 
 func (l *loader) assignExpr(v *variable, e hclsyntax.Expression) {
 	where := place{rng: e.Range(), hidden: v.sensitive}
-	value, diags := e.Value(nil)
+	value, diags := l.steps.plain(e, nil)
 	l.c.hclDiags(diags, where)
 	if !diags.HasErrors() {
 		l.assignValue(v, value, where, "The value of var."+v.name)
@@ -257,7 +257,7 @@ func (l *loader) validate(v *variable) {
 			l.c.fail(at(condition.Expr.Range()), "Validation of something else", "The condition must look at var.%s.", v.name)
 			continue
 		}
-		ok, diags := condition.Expr.Value(ctx)
+		ok, diags := l.steps.plain(condition.Expr, ctx)
 		l.c.hclDiags(diags, at(condition.Expr.Range()))
 		if diags.HasErrors() {
 			continue
@@ -273,7 +273,7 @@ func (l *loader) validate(v *variable) {
 }
 
 func (l *loader) message(a *hclsyntax.Attribute, ctx *hcl.EvalContext) string {
-	v, diags := a.Expr.Value(ctx)
+	v, diags := l.steps.plain(a.Expr, ctx)
 	if diags.HasErrors() || v.ContainsMarked() || v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
 		return "The value does not pass the validation."
 	}
