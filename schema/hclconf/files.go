@@ -102,6 +102,8 @@ type loader struct {
 	variabs   []*hclBlock
 	kinds     []*hclBlock
 	settingsB *hclBlock
+	// melds counts pieces of text that the parser joins, see tooDeep.
+	melds int
 	// broken: a file does not parse. What it declares may be missing, so
 	// names that nothing declares are no news.
 	broken bool

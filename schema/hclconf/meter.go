@@ -95,7 +95,7 @@ func (b *budget) wrap(p *hclsyntax.Expression) {
 	case *hclsyntax.BinaryOpExpr:
 		deep := e.Op == hclsyntax.OpEqual || e.Op == hclsyntax.OpNotEqual
 		for _, x := range []*hclsyntax.Expression{&e.LHS, &e.RHS} {
-			if _, literal := (*x).(*hclsyntax.LiteralValueExpr); literal {
+			if lit, ok := (*x).(*hclsyntax.LiteralValueExpr); ok && (lit.Val.Type() != cty.Number || lit.Val.IsNull() || !hugeNumber(lit.Val)) {
 				continue
 			}
 			if deep {
@@ -174,7 +174,9 @@ func (s *sized) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	v, diags := s.Expression.Value(ctx)
 	why := ""
 	if bare, _ := v.Unmark(); s.deep {
-		why = s.budget.weigh(s.Range(), v).why
+		if why = s.budget.weigh(s.Range(), v).why; why == "" {
+			why = s.budget.unify(s.Range(), v)
+		}
 	} else if !bare.IsNull() && bare.IsKnown() && bare.Type() == cty.Number && hugeNumber(bare) {
 		why = tooHuge
 	}
@@ -194,6 +196,9 @@ func (o *operand) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if _, index := o.Expression.(*sized); !index {
 		if s, ok := textOf(v); ok && len(s) > maxDigits {
 			return cty.DynamicVal, append(diags, failed(o.Expression, "Value too large", "A text of this length is not a number."))
+		}
+		if bare, _ := v.Unmark(); !bare.IsNull() && bare.IsKnown() && bare.Type() == cty.Number && hugeNumber(bare) {
+			return cty.DynamicVal, append(diags, failed(o.Expression, "Value too large", tooHuge))
 		}
 	}
 	return v, diags
@@ -282,7 +287,9 @@ func (c *call) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	v, more := use.Value(ctx)
 	c.budget.goOn()
 	for _, d := range more {
-		if d.Expression == &use {
+		// A text about one argument may quote another one; all of them decide
+		// whether it is shown.
+		if d.Expression != nil {
 			d.Expression = c.FunctionCallExpr
 		}
 	}

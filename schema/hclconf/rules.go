@@ -5,6 +5,7 @@ import (
 	"math"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,8 @@ type rule struct {
 	shallow bool
 	// shares: the result is a part of an argument.
 	shares bool
+	// unify: the function makes elements of different types into one type.
+	unify bool
 	// element and char are extra costs per element and byte.
 	element, char int
 	// once is an extra cost of every call.
@@ -40,17 +43,17 @@ const costHash = 3000 // putting one element into a set
 // rules has an entry for every function.
 var rules = map[string]rule{
 	"abs": {}, "ceil": {}, "floor": {}, "max": {}, "min": {}, "parseint": {refuse: shortNumber}, "range": {},
-	"chunklist": {}, "coalesce": {}, "coalescelist": {}, "compact": {}, "concat": {element: 50},
-	"contains": {shallow: true, shares: true, element: 100}, "distinct": {element: 1000}, "element": {shallow: true, shares: true},
+	"chunklist": {unify: true}, "coalesce": {}, "coalescelist": {}, "compact": {unify: true}, "concat": {element: 50},
+	"contains": {shallow: true, shares: true, element: 100}, "distinct": {unify: true, element: 1000}, "element": {shallow: true, shares: true},
 	"flatten": {element: 100}, "index": {element: 200}, "keys": {shallow: true, element: 300},
 	"length": {shallow: true, shares: true, char: 50}, "lookup": {shallow: true, shares: true},
 	"merge": {element: 300}, "one": {shares: true}, "reverse": {},
-	"setintersection": {element: costHash, refuse: fewElements}, "setproduct": {element: 100, refuse: product},
-	"setsubtract": {element: costHash, refuse: fewElements}, "setunion": {element: costHash, refuse: fewElements},
-	"slice": {}, "sort": {element: 1000, refuse: fewElements}, "values": {}, "zipmap": {element: 300},
+	"setintersection": {unify: true, element: costHash, refuse: fewElements}, "setproduct": {unify: true, element: 100, refuse: product},
+	"setsubtract": {unify: true, element: costHash, refuse: fewElements}, "setunion": {unify: true, element: costHash, refuse: fewElements},
+	"slice": {}, "sort": {unify: true, element: 1000, refuse: fewElements}, "values": {}, "zipmap": {element: 300},
 
 	"chomp": {}, "endswith": {}, "format": {refuse: formatted}, "formatlist": {element: 1000, refuse: formatted},
-	"indent": {refuse: indented}, "join": {refuse: joinedText}, "lower": {}, "regex": {refuse: pattern(0)}, "regexall": {refuse: pattern(0)},
+	"indent": {refuse: indented}, "join": {unify: true, refuse: joinedText}, "lower": {}, "regex": {refuse: pattern(0)}, "regexall": {refuse: pattern(0)},
 	"replace": {refuse: replaced}, "split": {refuse: pieces}, "startswith": {}, "strrev": {char: 100},
 	"substr": {char: 100}, "title": {}, "trim": {refuse: cutset}, "trimprefix": {}, "trimspace": {}, "trimsuffix": {}, "upper": {},
 
@@ -59,10 +62,10 @@ var rules = map[string]rule{
 	"yamldecode": {char: 1000, refuse: yamlText}, "yamlencode": {element: 2000, char: 100},
 
 	"can": {lazy: true}, "try": {lazy: true}, "sensitive": {shallow: true, shares: true}, "nonsensitive": {shallow: true, shares: true},
-	"tobool": {}, "tolist": {element: 300}, "tomap": {element: 300}, "tonumber": {refuse: shortNumber},
-	"toset": {element: costHash, refuse: fewElements}, "tostring": {},
+	"tobool": {}, "tolist": {unify: true, element: 300}, "tomap": {unify: true, element: 300}, "tonumber": {refuse: shortNumber},
+	"toset": {unify: true, element: costHash, refuse: fewElements}, "tostring": {},
 
-	"env": {}, "file": {once: 20_000}, "fileexists": {once: 20_000}, "fileset": {once: 500_000},
+	"env": {}, "file": {once: 20_000}, "fileexists": {once: 20_000}, "fileset": {once: 2_000_000},
 }
 
 // admit charges for a call with these arguments, or says why not.
@@ -86,6 +89,11 @@ func (b *budget) admit(r hcl.Range, rule rule, args []cty.Value) string {
 		if w.why != "" {
 			return w.why
 		}
+		if rule.unify {
+			if why := b.unify(r, a); why != "" {
+				return why
+			}
+		}
 	}
 	switch {
 	case all.parts > maxParts:
@@ -97,6 +105,35 @@ func (b *budget) admit(r hcl.Range, rule rule, args []cty.Value) string {
 	if rule.refuse != nil {
 		return rule.refuse(b, r, args, all)
 	}
+	return ""
+}
+
+// Limits of finding one type for the elements of a tuple or object: each type
+// is compared with each.
+const (
+	fewTypes    = 500
+	maxTypes    = 1000
+	costCompare = 500
+)
+
+// unify charges for finding one type for all elements.
+func (b *budget) unify(r hcl.Range, v cty.Value) string {
+	t := v.Type()
+	if count(v) < fewTypes || !t.IsTupleType() && !t.IsObjectType() {
+		return ""
+	}
+	var distinct []cty.Type
+	bare, _ := v.Unmark()
+	for it := bare.ElementIterator(); it.Next(); {
+		_, e := it.Element()
+		if !slices.ContainsFunc(distinct, e.Type().Equals) {
+			distinct = append(distinct, e.Type())
+		}
+		if len(distinct) > maxTypes {
+			return fmt.Sprintf("the elements are of more than %d different types.", maxTypes)
+		}
+	}
+	b.charge(r, count(v)*len(distinct)*costCompare)
 	return ""
 }
 

@@ -156,7 +156,7 @@ func (l *loader) assignText(v *variable, text, from string) {
 	refuse := func() {
 		l.c.fail(place{}, "Unreadable variable value", "%s: write the value as in a file, such as %s for a %s.", from, exampleOf(v.typ), v.typ.FriendlyNameForConstraint())
 	}
-	if _, deep := tooDeep(from, []byte(text)); deep {
+	if _, deep := tooDeep(from, []byte(text), new(int)); deep {
 		refuse()
 		return
 	}
