@@ -344,17 +344,9 @@ func unparen(e hclsyntax.Expression) hclsyntax.Expression {
 		switch x := e.(type) {
 		case *hclsyntax.ParenthesesExpr:
 			e = x.Expression
-		case *counted:
-			e = x.Expression
-		case *sized:
-			e = x.Expression
+		case charging:
+			e = *x.inner()
 		case *hoisted:
-			e = x.Expression
-		case *piece:
-			e = x.Expression
-		case *joined:
-			e = x.Expression
-		case *operand:
 			e = x.Expression
 		case *evaluated:
 			e = x.Expression

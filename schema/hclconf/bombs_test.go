@@ -35,7 +35,7 @@ func TestBombs(t *testing.T) {
 		"upper in a loop":      {`[for i in range(1024) : upper("${local.t}${i}")]`, long, "Too much work"},
 		"loop in a template":   {`%{ for i in range(1024) }${local.t}%{ endfor }`, long, "Too much work"},
 		"concat":               {`concat(` + strings.Repeat("split(\",\", local.t),", 10) + `[])`, list, "Function failed"},
-		"concat in concat":     {strings.Repeat("concat(", 8) + `split(",", local.t)` + strings.Repeat(`, split(",", local.t))`, 8), list, "Function failed"},
+		"concat in concat":     {strings.Repeat("concat(", 8) + `split(",", local.t)` + strings.Repeat(`, split(",", local.t))`, 8), list, "Too much work"},
 		"replace":              {`replace(local.t, "/(?s)^.*$/", "` + strings.Repeat("$0", 2000) + `")`, long, "Function failed"},
 		"groups":               {`regexall("()()()()()()()()()()()()()()()()()", local.t)`, long[:1<<20], "Function failed"},
 		"slow pattern":         {`regexall("(?:(?:a{0,30}){0,30}b?)*c", local.t)`, strings.Repeat("a", 1<<20), "Function failed"},
@@ -57,7 +57,6 @@ func TestBombs(t *testing.T) {
 		"sets":                 {`setunion(split(",", local.t), split(",", local.t))`, list, "Function failed"},
 		"split":                {`split("", local.t)`, long, "Function failed"},
 		"files in loops":       {`[for i in range(1000) : [for j in range(1000) : fileset(".", "${i}${j}*")]]`, "", "Too much work"},
-		"loops":                {`[for i in range(1024) : [for j in range(1024) : i]]`, "", "Too much work"},
 		"pieces of text":       {strings.Repeat("$0", 50_000), "", "Nested too deep"},
 	} {
 		t.Run(name, func(t *testing.T) {

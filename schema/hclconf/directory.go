@@ -18,13 +18,11 @@ type directory struct {
 	name  string
 	mu    sync.Mutex
 	cache map[string]cached
-	// lists are the files below directories that fileset looked at, and
-	// entries how many fileset matches with a pattern at most.
-	lists   map[string]listed
-	entries int
+	// lists are the files below directories that fileset looked at.
+	lists map[string]listing
 }
 
-type listed struct {
+type listing struct {
 	names []string
 	err   error
 }
@@ -38,7 +36,7 @@ func newDirectory(name string) *directory {
 	if name == "" {
 		name = "."
 	}
-	return &directory{name: name, cache: map[string]cached{}, lists: map[string]listed{}}
+	return &directory{name: name, cache: map[string]cached{}, lists: map[string]listing{}}
 }
 
 // read returns a regular file's content; it is read once.
@@ -184,16 +182,8 @@ func (d *directory) list(base string) ([]string, error) {
 		return l.names, l.err
 	}
 	names, err := d.walk(base)
-	d.lists[base] = listed{names, err}
-	d.entries = max(d.entries, len(names))
+	d.lists[base] = listing{names, err}
 	return names, err
-}
-
-// found is how many names a call of fileset goes through.
-func (d *directory) found() int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.entries
 }
 
 func (d *directory) walk(base string) ([]string, error) {

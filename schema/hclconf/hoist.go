@@ -91,16 +91,8 @@ func inside(e hclsyntax.Expression, bound map[string]bool) {
 // parts are the places of the expressions directly below an expression.
 func parts(e hclsyntax.Expression) []*hclsyntax.Expression {
 	switch x := e.(type) {
-	case *counted:
-		return []*hclsyntax.Expression{&x.Expression}
-	case *sized:
-		return []*hclsyntax.Expression{&x.Expression}
-	case *piece:
-		return []*hclsyntax.Expression{&x.Expression}
-	case *joined:
-		return []*hclsyntax.Expression{&x.Expression}
-	case *operand:
-		return []*hclsyntax.Expression{&x.Expression}
+	case charging:
+		return []*hclsyntax.Expression{x.inner()}
 	case *call:
 		return places(x.Args)
 	case *hclsyntax.ParenthesesExpr:

@@ -1,6 +1,8 @@
 package hclconf
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -41,7 +43,7 @@ func (b *budget) install(p *hclsyntax.Expression) int {
 			}
 		}
 		if e.KeyExpr != nil {
-			e.KeyExpr = &sized{within(e.KeyExpr), b, false}
+			e.KeyExpr = &sized{within(e.KeyExpr), b, false, false}
 		}
 		nodes += body + b.install(&e.CollExpr)
 		e.CollExpr = &counted{within(e.CollExpr), b, body}
@@ -76,7 +78,7 @@ func (b *budget) installKey(e hclsyntax.Expression) int {
 	switch x := key.Wrapped.(type) {
 	case *hclsyntax.ParenthesesExpr:
 		n := b.install(&x.Expression)
-		x.Expression = &sized{within(x.Expression), b, false}
+		x.Expression = &sized{within(x.Expression), b, false, false}
 		return n
 	case *hclsyntax.ScopeTraversalExpr:
 		return 0
@@ -99,7 +101,7 @@ func (b *budget) wrap(p *hclsyntax.Expression) {
 				continue
 			}
 			if deep {
-				*x = &sized{within(*x), b, true}
+				*x = &sized{within(*x), b, true, false}
 			} else {
 				*x = &operand{within(*x)}
 			}
@@ -107,9 +109,9 @@ func (b *budget) wrap(p *hclsyntax.Expression) {
 	case *hclsyntax.UnaryOpExpr:
 		e.Val = &operand{within(e.Val)}
 	case *hclsyntax.ConditionalExpr:
-		e.TrueResult, e.FalseResult = &sized{within(e.TrueResult), b, true}, &sized{within(e.FalseResult), b, true}
+		e.TrueResult, e.FalseResult = &sized{within(e.TrueResult), b, true, true}, &sized{within(e.FalseResult), b, true, true}
 	case *hclsyntax.IndexExpr:
-		e.Key = &operand{within(&sized{within(e.Key), b, false})}
+		e.Key = &operand{within(&sized{within(e.Key), b, false, false})}
 	}
 }
 
@@ -121,8 +123,8 @@ func (b *budget) template(e *hclsyntax.TemplateExpr) {
 		if lit, ok := part.(*hclsyntax.LiteralValueExpr); ok {
 			if isText(lit.Val) {
 				written += len(lit.Val.AsString())
+				continue
 			}
-			continue
 		}
 		e.Parts[i] = &piece{within(part), b, 0}
 	}
@@ -133,10 +135,16 @@ func (b *budget) template(e *hclsyntax.TemplateExpr) {
 
 // paren is what expressions that charge are built on: those who look for
 // variables see what stands inside of parentheses.
-type paren = *hclsyntax.ParenthesesExpr
+type paren struct{ *hclsyntax.ParenthesesExpr }
+
+// inner is the place of the expression inside.
+func (p paren) inner() *hclsyntax.Expression { return &p.Expression }
+
+// charging is what is built on paren.
+type charging interface{ inner() *hclsyntax.Expression }
 
 func within(e hclsyntax.Expression) paren {
-	return &hclsyntax.ParenthesesExpr{Expression: e, SrcRange: e.Range()}
+	return paren{&hclsyntax.ParenthesesExpr{Expression: e, SrcRange: e.Range()}}
 }
 
 // piece is a part of a template.
@@ -167,6 +175,8 @@ type sized struct {
 	paren
 	budget *budget
 	deep   bool
+	// unify: it becomes one type with another value.
+	unify bool
 }
 
 // Value implements hcl.Expression.
@@ -174,7 +184,7 @@ func (s *sized) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	v, diags := s.Expression.Value(ctx)
 	why := ""
 	if bare, _ := v.Unmark(); s.deep {
-		if why = s.budget.weigh(s.Range(), v).why; why == "" {
+		if why = s.budget.weigh(s.Range(), v).why; why == "" && s.unify {
 			why = s.budget.unify(s.Range(), v)
 		}
 	} else if !bare.IsNull() && bare.IsKnown() && bare.Type() == cty.Number && hugeNumber(bare) {
@@ -284,6 +294,11 @@ func (c *call) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if why := c.budget.admit(c.Range(), r, values); why != "" {
 		return cty.DynamicVal, append(diags, failed(c.FunctionCallExpr, "Function failed", c.Name+": "+why))
 	}
+	if r.unify && !use.ExpandFinal {
+		for i, v := range values {
+			use.Args[i] = &evaluated{c.Args[i], listed(v)}
+		}
+	}
 	v, more := use.Value(ctx)
 	c.budget.goOn()
 	for _, d := range more {
@@ -294,6 +309,25 @@ func (c *call) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		}
 	}
 	return c.result(v, append(diags, more...))
+}
+
+// uniform: v is a long tuple whose elements have one type.
+func uniform(v cty.Value) bool {
+	if count(v) < fewTypes || !v.Type().IsTupleType() {
+		return false
+	}
+	types := v.Type().TupleElementTypes()
+	return !types[0].HasDynamicTypes() && !slices.ContainsFunc(types, func(t cty.Type) bool { return !t.Equals(types[0]) })
+}
+
+// listed makes a list of a uniform tuple: the library compares the types of all
+// elements with each other.
+func listed(v cty.Value) cty.Value {
+	if !uniform(v) {
+		return v
+	}
+	bare, marks := v.Unmark()
+	return cty.ListVal(bare.AsValueSlice()).WithMarks(marks)
 }
 
 // result charges for what the function made.

@@ -89,7 +89,7 @@ func (b *budget) admit(r hcl.Range, rule rule, args []cty.Value) string {
 		if w.why != "" {
 			return w.why
 		}
-		if rule.unify {
+		if rule.unify && !uniform(a) {
 			if why := b.unify(r, a); why != "" {
 				return why
 			}
@@ -114,6 +114,7 @@ const (
 	fewTypes    = 500
 	maxTypes    = 1000
 	costCompare = 500
+	costPair    = 8
 )
 
 // unify charges for finding one type for all elements.
@@ -133,7 +134,7 @@ func (b *budget) unify(r hcl.Range, v cty.Value) string {
 			return fmt.Sprintf("the elements are of more than %d different types.", maxTypes)
 		}
 	}
-	b.charge(r, count(v)*len(distinct)*costCompare)
+	b.charge(r, count(v)*len(distinct)*costCompare+count(v)*count(v)*costPair)
 	return ""
 }
 

@@ -27,6 +27,9 @@ type variable struct {
 	ok        bool
 }
 
+// maxUnified bounds values whose elements get one type.
+const maxUnified = 20_000
+
 // envPrefix names the environment variables that set variables.
 const envPrefix = "TACIT_VAR_"
 
@@ -198,6 +201,11 @@ func (l *loader) assignExpr(v *variable, e hclsyntax.Expression) {
 func (l *loader) assignValue(v *variable, value cty.Value, where place, from string) {
 	if v.defaults != nil && !value.IsNull() {
 		value = v.defaults.Apply(value)
+	}
+	var w weight
+	if w.add(value, 0); w.why != "" || w.parts > maxUnified && v.typ.HasDynamicTypes() {
+		l.c.fail(where, "Value too large", "%s has more parts, or more text, than tacit handles; with a type such as list(string) instead of list(any) it handles more.", from)
+		return
 	}
 	value, err := convert.Convert(value, v.typ)
 	if err != nil {
