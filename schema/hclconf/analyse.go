@@ -93,7 +93,7 @@ func (l *loader) chain(b *block) *block {
 func (l *loader) analyseUnit(u *unit) {
 	a := &analyser{loader: l, u: u, predicates: map[hclsyntax.Node]bool{}, handled: map[hclsyntax.Node]bool{}}
 	_ = hclsyntax.Walk(u.expr, a)
-	l.steps.install(u.expr)
+	u.nodes = l.steps.install(&u.expr)
 }
 
 // settle fills in what depends on the analysis of all units of a block.
@@ -347,12 +347,14 @@ func unparen(e hclsyntax.Expression) hclsyntax.Expression {
 		switch x := e.(type) {
 		case *hclsyntax.ParenthesesExpr:
 			e = x.Expression
-		case *counted:
-			e = x.Expression
-		case *sized:
-			e = x.Expression
+		case charging:
+			e = *x.inner()
 		case *hoisted:
 			e = x.Expression
+		case *evaluated:
+			e = x.Expression
+		case *call:
+			e = x.FunctionCallExpr
 		default:
 			return e
 		}

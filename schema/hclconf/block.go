@@ -39,6 +39,7 @@ type node struct {
 type unit struct {
 	node
 	expr  hclsyntax.Expression
+	nodes int    // of the syntax tree
 	block *block // nil in locals
 	// iters are the dynamic blocks around the expression, outermost first.
 	iters []*dynamic

@@ -10,12 +10,19 @@ import (
 const (
 	maxNesting = 250
 	maxChain   = 5000 // operators and indexes of one statement
+
+	// The parser joins neighbouring pieces of text, such as the lines of a
+	// heredoc, in time that grows with the square of their number: this allows
+	// for one text of 20000 lines.
+	maxMelds = 20_000 * 20_000 / 2
 )
 
-// tooDeep looks at the tokens of a file before it is parsed.
-func tooDeep(name string, text []byte) (hcl.Range, bool) {
+// tooDeep looks at the tokens of a file before it is parsed. Besides nesting it
+// finds numbers of thousands of digits, and texts of too many pieces; melds
+// counts these over all files.
+func tooDeep(name string, text []byte, melds *int) (hcl.Range, bool) {
 	tokens, _ := hclsyntax.LexConfig(text, name, hcl.InitialPos)
-	depth, signs, chain := 0, 0, 0
+	depth, signs, chain, literals := 0, 0, 0, 0
 	previous := hclsyntax.TokenNil
 	for _, t := range tokens {
 		depth += nesting(t.Type)
@@ -30,8 +37,17 @@ func tooDeep(name string, text []byte) (hcl.Range, bool) {
 		case t.Type == hclsyntax.TokenNewline && depth <= 1:
 			chain = 0
 		}
-		if depth > maxNesting || signs > maxNesting || chain > maxChain {
+		if t.Type == hclsyntax.TokenQuotedLit || t.Type == hclsyntax.TokenStringLit {
+			*melds += literals
+			literals++
+		} else {
+			literals = 0
+		}
+		if *melds > maxMelds || depth > maxNesting || signs > maxNesting || chain > maxChain {
 			return t.Range, true
+		}
+		if t.Type == hclsyntax.TokenNumberLit && len(t.Bytes) > maxDigits {
+			return t.Range, true // reading it takes time that grows with the square
 		}
 		previous = t.Type
 	}

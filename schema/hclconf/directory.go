@@ -18,6 +18,13 @@ type directory struct {
 	name  string
 	mu    sync.Mutex
 	cache map[string]cached
+	// lists are the files below directories that fileset looked at.
+	lists map[string]listing
+}
+
+type listing struct {
+	names []string
+	err   error
 }
 
 type cached struct {
@@ -29,7 +36,7 @@ func newDirectory(name string) *directory {
 	if name == "" {
 		name = "."
 	}
-	return &directory{name: name, cache: map[string]cached{}}
+	return &directory{name: name, cache: map[string]cached{}, lists: map[string]listing{}}
 }
 
 // read returns a regular file's content; it is read once.
@@ -140,21 +147,51 @@ func (d *directory) exists(name string) (bool, error) {
 // maxEntries bounds how much of a directory tree fileset looks at.
 const maxEntries = 200_000
 
-// glob lists regular files below base that match the pattern; ** stands for
-// any number of directories.
+// maxPath bounds patterns and names.
+const maxPath = 4096
+
+// glob lists files below base that match the pattern; ** stands for any number
+// of directories.
 func (d *directory) glob(base, pattern string) ([]string, error) {
+	base = path.Clean(filepath.ToSlash(base))
+	if !fs.ValidPath(base) {
+		return nil, errors.New("the directory must lie inside of the configuration directory")
+	}
+	if _, err := path.Match(pattern, ""); err != nil || len(pattern) > maxPath {
+		return nil, errors.New("the second argument is not a pattern such as idp/*.xml")
+	}
+	names, err := d.list(base)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	parts := strings.Split(pattern, "/")
+	for _, name := range names {
+		if matches(parts, strings.Split(name, "/")) {
+			out = append(out, name)
+		}
+	}
+	return out, nil
+}
+
+// list returns the files below base. The tree is walked once.
+func (d *directory) list(base string) ([]string, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if l, ok := d.lists[base]; ok {
+		return l.names, l.err
+	}
+	names, err := d.walk(base)
+	d.lists[base] = listing{names, err}
+	return names, err
+}
+
+func (d *directory) walk(base string) ([]string, error) {
 	root, err := os.OpenRoot(d.name)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = root.Close() }()
-	base = path.Clean(filepath.ToSlash(base))
-	if !fs.ValidPath(base) {
-		return nil, errors.New("the directory must lie inside of the configuration directory")
-	}
-	if _, err := path.Match(pattern, ""); err != nil {
-		return nil, fmt.Errorf("%q is not a pattern such as idp/*.xml", pattern)
-	}
 	var out []string
 	seen := 0
 	err = fs.WalkDir(root.FS(), base, func(name string, e fs.DirEntry, err error) error {
@@ -167,25 +204,38 @@ func (d *directory) glob(base, pattern string) ([]string, error) {
 		if name != base && strings.HasPrefix(e.Name(), ".") && e.IsDir() {
 			return fs.SkipDir
 		}
-		rel := strings.TrimPrefix(strings.TrimPrefix(name, base), "/")
-		if base == "." {
-			rel = name
+		if e.IsDir() {
+			return nil
 		}
-		if !e.IsDir() && matches(strings.Split(pattern, "/"), strings.Split(rel, "/")) {
-			out = append(out, rel)
+		if base != "." {
+			name = strings.TrimPrefix(strings.TrimPrefix(name, base), "/")
 		}
+		out = append(out, name)
 		return nil
 	})
 	return out, err
 }
 
+// matches compares the parts of a pattern with those of a name. It goes
+// through both once: trying every length of every ** could take for ever.
 func matches(pattern, name []string) bool {
-	if len(pattern) == 0 || len(name) == 0 {
-		return len(pattern) == len(name)
+	// reach[j]: the pattern so far matches the first j parts of the name.
+	reach := make([]bool, len(name)+1)
+	reach[0] = true
+	for i, p := range pattern {
+		next := make([]bool, len(name)+1)
+		for j := range reach {
+			switch {
+			case p == "**" && i < len(pattern)-1:
+				next[j] = reach[j] || j > 0 && next[j-1]
+			case p == "**": // at the end it stands for the file, too
+				next[j] = j > 0 && (reach[j-1] || next[j-1])
+			case j > 0 && reach[j-1]:
+				ok, err := path.Match(p, name[j-1])
+				next[j] = err == nil && ok
+			}
+		}
+		reach = next
 	}
-	if pattern[0] == "**" {
-		return matches(pattern[1:], name) || matches(pattern, name[1:]) || len(pattern) == 1 && len(name) == 1
-	}
-	ok, err := path.Match(pattern[0], name[0])
-	return err == nil && ok && matches(pattern[1:], name[1:])
+	return reach[len(name)]
 }

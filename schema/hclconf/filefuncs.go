@@ -8,7 +8,7 @@ import (
 )
 
 // maxRead is the most that file functions read of one file.
-const maxRead = 10 << 20
+const maxRead = 4 << 20
 
 // fileFunctions read inside of the configuration directory. A missing file is
 // an error: taken for empty, it could remove a customer's settings.
@@ -48,7 +48,7 @@ func fileFunctions(d *directory) map[string]function.Function {
 			Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 				names, err := d.glob(args[0].AsString(), args[1].AsString())
 				if err != nil {
-					return cty.NilVal, fileError(args[0].AsString(), nil, err.Error())
+					return cty.NilVal, function.NewArgError(0, err)
 				}
 				if len(names) == 0 {
 					return cty.SetValEmpty(cty.String), nil

@@ -10,6 +10,7 @@
 package hclconf
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
@@ -33,6 +34,8 @@ type Options struct {
 	VarFiles []string
 	// Env looks an environment variable up; nil means that there are none.
 	Env func(name string) (string, bool)
+	// Context ends an evaluation early; nil stands for one that never does.
+	Context context.Context
 	// ToolVersion is tacit's own version, for required_version; empty skips
 	// that check.
 	ToolVersion string
@@ -86,7 +89,7 @@ func Load(o Options) (*Files, schema.Diagnostics) {
 		locals:  map[string]*local{},
 		byAddr:  map[schema.Address]*block{},
 		dir:     newDirectory(o.Dir),
-		steps:   &budget{},
+		steps:   newBudget(o.Context),
 	}
 	c := newCollector(f.sources)
 	l := &loader{Files: f, c: c}
@@ -109,6 +112,11 @@ type loader struct {
 	settingsB *hclBlock
 	// others are the output, moved, import and removed blocks.
 	others []*hclBlock
+	// melds counts pieces of text that the parser joins, see tooDeep.
+	melds int
+	// broken: a file does not parse. What it declares may be missing, so
+	// names that nothing declares are no news.
+	broken bool
 }
 
 // Input is something the evaluation read, with a digest of its content.

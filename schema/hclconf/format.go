@@ -13,7 +13,7 @@ import (
 func Format(name string, src []byte) ([]byte, schema.Diagnostics) {
 	sources := map[string]*source{name: {text: src}}
 	c := newCollector(sources)
-	if rng, deep := tooDeep(name, src); deep {
+	if rng, deep := tooDeep(name, src, new(int)); deep {
 		c.fail(at(rng), "Nested too deep", "Brackets and operators are nested deeper here than tacit reads.")
 		return src, c.sorted()
 	}

@@ -23,15 +23,15 @@ func functions(f *Files) map[string]function.Function {
 
 		"chunklist": stdlib.ChunklistFunc, "coalesce": stdlib.CoalesceFunc, "coalescelist": stdlib.CoalesceListFunc,
 		"compact": stdlib.CompactFunc, "concat": stdlib.ConcatFunc, "contains": containsFunc,
-		"distinct": stdlib.DistinctFunc, "element": stdlib.ElementFunc, "flatten": stdlib.FlattenFunc,
+		"distinct": distinctFunc, "element": stdlib.ElementFunc, "flatten": stdlib.FlattenFunc,
 		"index": indexFunc, "keys": stdlib.KeysFunc, "length": lengthFunc, "lookup": stdlib.LookupFunc,
 		"merge": stdlib.MergeFunc, "one": oneFunc, "reverse": stdlib.ReverseListFunc,
-		"setintersection": stdlib.SetIntersectionFunc, "setproduct": setProductFunc, "setsubtract": stdlib.SetSubtractFunc,
+		"setintersection": stdlib.SetIntersectionFunc, "setproduct": stdlib.SetProductFunc, "setsubtract": stdlib.SetSubtractFunc,
 		"setunion": stdlib.SetUnionFunc, "slice": stdlib.SliceFunc, "sort": stdlib.SortFunc,
 		"values": stdlib.ValuesFunc, "zipmap": stdlib.ZipmapFunc,
 
-		"chomp": stdlib.ChompFunc, "endswith": endsWithFunc, "format": formatFunc, "formatlist": formatListFunc,
-		"indent": indentFunc, "join": joinFunc, "lower": stdlib.LowerFunc, "regex": stdlib.RegexFunc,
+		"chomp": stdlib.ChompFunc, "endswith": endsWithFunc, "format": stdlib.FormatFunc, "formatlist": stdlib.FormatListFunc,
+		"indent": stdlib.IndentFunc, "join": stdlib.JoinFunc, "lower": stdlib.LowerFunc, "regex": stdlib.RegexFunc,
 		"regexall": stdlib.RegexAllFunc, "replace": replaceFunc, "split": stdlib.SplitFunc,
 		"startswith": startsWithFunc, "strrev": stdlib.ReverseFunc, "substr": stdlib.SubstrFunc,
 		"title": stdlib.TitleFunc, "trim": stdlib.TrimFunc, "trimprefix": stdlib.TrimPrefixFunc,
@@ -56,6 +56,9 @@ func functionNames(m map[string]function.Function) []string { return slices.Sort
 
 // sensitive marks values that must not be shown.
 const sensitive = mark("sensitive")
+
+// fromEnv marks, besides, values of env(), which nonsensitive refuses.
+const fromEnv = mark("env")
 
 type mark string
 
@@ -235,7 +238,10 @@ var nonsensitiveFunc = function.New(&function.Spec{
 	Params:      []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowMarked: true, AllowDynamicType: true}},
 	Type:        func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		v, _ := args[0].Unmark()
+		v, marks := args[0].Unmark()
+		if _, env := marks[fromEnv]; env {
+			return cty.NilVal, function.NewArgErrorf(0, "a value that comes from env() is always sensitive: configuration files must not be able to print what a CI job knows. Pass it as a variable, -var or TACIT_VAR_name, when it may be shown")
+		}
 		return v, nil
 	},
 })
@@ -253,7 +259,7 @@ func envFunc(f *Files) function.Function {
 			}
 			if f.opts.Env != nil {
 				if v, ok := f.opts.Env(name); ok {
-					return cty.StringVal(v).Mark(sensitive), nil
+					return cty.StringVal(v).Mark(sensitive).Mark(fromEnv), nil
 				}
 			}
 			return cty.NilVal, function.NewArgErrorf(0, "the environment variable %s is not set", name)

@@ -51,7 +51,7 @@ func (h *hoisted) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 // variables of the loops around it.
 func hoist(e *hclsyntax.Expression, bound map[string]bool) {
 	switch (*e).(type) {
-	case *hclsyntax.FunctionCallExpr, *hclsyntax.ForExpr, *sized:
+	case *call, *hclsyntax.ForExpr, *sized:
 		if independent(*e, bound) {
 			*e = &hoisted{Expression: *e}
 			return
@@ -91,10 +91,10 @@ func inside(e hclsyntax.Expression, bound map[string]bool) {
 // parts are the places of the expressions directly below an expression.
 func parts(e hclsyntax.Expression) []*hclsyntax.Expression {
 	switch x := e.(type) {
-	case *counted:
-		return []*hclsyntax.Expression{&x.Expression}
-	case *sized:
-		return []*hclsyntax.Expression{&x.Expression}
+	case charging:
+		return []*hclsyntax.Expression{x.inner()}
+	case *call:
+		return places(x.Args)
 	case *hclsyntax.ParenthesesExpr:
 		return []*hclsyntax.Expression{&x.Expression}
 	case *hclsyntax.FunctionCallExpr:
@@ -117,6 +117,8 @@ func parts(e hclsyntax.Expression) []*hclsyntax.Expression {
 		return []*hclsyntax.Expression{&x.Source}
 	case *hclsyntax.SplatExpr:
 		return []*hclsyntax.Expression{&x.Source}
+	case *hclsyntax.TemplateJoinExpr:
+		return []*hclsyntax.Expression{&x.Tuple}
 	case *hclsyntax.ObjectConsExpr:
 		var out []*hclsyntax.Expression
 		for i := range x.Items {

@@ -90,6 +90,7 @@ func (ev *evaluation) forEach(w *world, b *block) outcome {
 }
 
 func (ev *evaluation) addInstance(set *instances, b *block, key string, value cty.Value) {
+	ev.f.steps.work += costInstance
 	addr := schema.Address{Kind: b.addr.Kind, Name: b.addr.Name, Key: key, Each: true}
 	in := &instance{i: len(set.list), addr: addr, ref: ev.ref(addr), value: value}
 	in.known = value == cty.NilVal || value.IsWhollyKnown()

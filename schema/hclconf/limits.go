@@ -1,136 +1,208 @@
 package hclconf
 
 import (
+	"context"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
 // Limits on what an expression may cost. Files come from pull requests; none
 // may hang a runner or exhaust its memory.
 const (
-	maxSteps = 2_000_000 // passes through for expressions, all together
-	maxParts = 2_000_000 // elements of one value, nested ones included
-	maxText  = 64 << 20  // bytes of text in one value
+	maxSteps    = 1_000_000 // passes through for expressions, all together
+	maxParts    = 1_000_000 // elements of one value, nested ones included
+	maxText     = 16 << 20  // bytes of text in one value
+	maxLevels   = 500       // values inside of each other
+	maxElements = 200_000   // elements that one function makes
+	maxDigits   = 1000      // of a number that is written as text
+	maxExponent = 5000      // bits of a number that is written out
 
-	maxAllParts = 50_000_000 // elements of all values together
+	maxAllText  = 256 << 20     // bytes of text that functions and templates make, all together
+	maxAllParts = 4_000_000     // elements that functions make, all together
+	maxWork     = 5_000_000_000 // estimated nanoseconds of everything together
+	maxTime     = time.Minute   // where the estimate is wrong
 )
 
-// budget counts the passes through for expressions of one evaluation.
+// What things cost, in estimated nanoseconds.
+const (
+	costEval     = 1000   // one expression
+	costNode     = 100    // one part of its syntax tree
+	costCall     = 1000   // one function call
+	costPart     = 60     // one element looked at
+	costByte     = 4      // one byte looked at
+	costInstance = 30_000 // one object of a for_each
+)
+
+// budget is what one evaluation may still cost. It is charged before the work
+// is done. When it is used up the evaluation ends there and then, by a panic
+// that [budget.value] turns into a diagnostic: the loops of hcl go on after
+// errors and would collect a million of them.
 type budget struct {
+	ctx   context.Context
 	steps int
-	// parts are the elements of all values.
 	parts int
+	text  int
+	work  int
+	// ends is when time is over; ticks counts the charges until the clock is
+	// looked at again.
+	ends  time.Time
+	ticks int
+	// over is why the budget is used up; told: somebody reported it.
+	over *hcl.Diagnostic
+	told bool
+	// programs are the sizes of regular expressions seen so far.
+	programs map[string]int
 	// evaluations counts expressions evaluated, to test that work grows
 	// linearly.
 	evaluations int
 }
 
-func (b *budget) reset() { *b = budget{} }
+func newBudget(ctx context.Context) *budget {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	b := &budget{ctx: ctx}
+	b.reset()
+	return b
+}
 
-// install makes every for expression below e count its passes, and every call
-// look at the size of computed arguments first: calling walks them whole.
-func (b *budget) install(e hclsyntax.Expression) {
-	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics {
-		switch n := n.(type) {
-		case *hclsyntax.ForExpr:
-			n.CollExpr = &counted{n.CollExpr, b}
-		case *hclsyntax.FunctionCallExpr:
-			for i, arg := range n.Args {
-				if computed(arg) {
-					n.Args[i] = &sized{arg, b}
-				}
+func (b *budget) reset() {
+	*b = budget{ctx: b.ctx, ends: time.Now().Add(maxTime), programs: map[string]int{}}
+}
+
+// usedUp is the panic of a budget that is used up.
+type usedUp struct{}
+
+// stop ends the evaluation.
+func (b *budget) stop(r hcl.Range, summary, format string, args ...any) {
+	b.over = &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Subject: &r, Detail: fmt.Sprintf(format, args...)}
+	panic(usedUp{})
+}
+
+// goOn ends the evaluation again, where a function took the panic for its own.
+func (b *budget) goOn() {
+	if b.over != nil {
+		panic(usedUp{})
+	}
+}
+
+// ticksPerLook: looking at the clock takes longer than most charges.
+const ticksPerLook = 200
+
+// charge takes work off the budget, before it is done.
+func (b *budget) charge(r hcl.Range, cost int) {
+	b.work += cost
+	if b.work > maxWork {
+		b.stop(r, "Too much work", "Evaluating this configuration takes more than about %d seconds; tacit stops here. Look for loops inside of loops, and for functions that go through large values in every pass.", maxWork/1_000_000_000)
+	}
+	b.ticks--
+	if b.ticks > 0 && cost < 1_000_000 {
+		return
+	}
+	b.ticks = ticksPerLook
+	if b.ctx.Err() != nil {
+		b.stop(r, "Interrupted", "The evaluation was interrupted here.")
+	}
+	if time.Now().After(b.ends) {
+		b.stop(r, "Too much work", "Evaluating this configuration takes longer than %s; tacit stops here.", maxTime)
+	}
+}
+
+// chargeSteps counts passes through a loop whose body has so many nodes.
+func (b *budget) chargeSteps(r hcl.Range, n, nodes int) {
+	if b.steps += n; b.steps > maxSteps {
+		b.stop(r, "Too much work", "The loops of this configuration go through more than %d elements; tacit stops here.", maxSteps)
+	}
+	b.charge(r, n*(costEval+nodes*costNode))
+}
+
+// made counts what a function or a template makes.
+func (b *budget) made(r hcl.Range, parts, text int) {
+	b.parts += parts
+	b.text += text
+	if b.parts > maxAllParts || b.text > maxAllText {
+		b.stop(r, "Too much work", "The functions and texts of this configuration make more than %d elements or %d MB of text; tacit stops here.", maxAllParts, maxAllText>>20)
+	}
+	b.charge(r, parts*costPart+text*costByte)
+}
+
+// weight is the size of a value; why says that it is too large to handle.
+type weight struct {
+	parts, text int
+	why         string
+}
+
+// weigh walks a value until it is through or over the limits. It must stop
+// early: values share parts, so that a small one can be huge to walk.
+func (b *budget) weigh(r hcl.Range, v cty.Value) weight {
+	var w weight
+	w.add(v, 0)
+	b.charge(r, w.parts*costPart+w.text*costByte)
+	return w
+}
+
+func (w *weight) add(v cty.Value, level int) bool {
+	v, _ = v.Unmark()
+	w.parts++
+	t := v.Type()
+	switch {
+	case w.parts > maxParts:
+		w.why = tooLarge
+	case level > maxLevels:
+		w.why = fmt.Sprintf("The values are nested deeper than tacit handles (%d levels).", maxLevels)
+	case v.IsNull() || !v.IsKnown():
+	case t == cty.String:
+		if w.text += len(v.AsString()); w.text > maxText {
+			w.why = tooLarge
+		}
+	case t == cty.Number:
+		if hugeNumber(v) {
+			w.why = tooHuge
+		}
+	case !t.IsPrimitiveType() && v.CanIterateElements():
+		for it := v.ElementIterator(); it.Next(); {
+			if _, e := it.Element(); !w.add(e, level+1) {
+				return false
 			}
 		}
-		return nil
-	})
+	}
+	return w.why == ""
 }
 
-// computed: the value was not looked at yet, as those of locals were.
-func computed(e hclsyntax.Expression) bool {
-	switch unparen(e).(type) {
-	case *hclsyntax.ForExpr, *hclsyntax.TupleConsExpr, *hclsyntax.ObjectConsExpr, *hclsyntax.FunctionCallExpr, *hclsyntax.SplatExpr:
-		return true
-	default:
-		return false
-	}
+// hugeNumber: writing the number out would take kilobytes of digits.
+func hugeNumber(v cty.Value) bool {
+	f := v.AsBigFloat()
+	e := f.MantExp(nil)
+	return e > maxExponent || e < -maxExponent
 }
 
-// sized is an argument whose size is looked at.
-type sized struct {
-	hclsyntax.Expression
-	budget *budget
-}
+// tooLarge and tooHuge explain the limits of weight.
+var (
+	tooLarge = fmt.Sprintf("The value has more parts, or more text, than tacit handles (%d parts or %d MB each). Take less into one expression.", maxParts, maxText>>20)
+	tooHuge  = fmt.Sprintf("The number is larger, or closer to zero, than tacit handles (2 to the power of %d).", maxExponent)
+)
 
-// Value implements hcl.Expression.
-func (s *sized) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
-	v, diags := s.Expression.Value(ctx)
-	if !s.budget.fits(v) {
-		r := s.Range()
-		return cty.DynamicVal, append(diags, &hcl.Diagnostic{
-			Severity: hcl.DiagError, Summary: "Value too large", Subject: &r, Detail: tooLarge,
-		})
-	}
-	return v, diags
-}
-
-// tooLarge explains the limits of budget.fits.
-var tooLarge = fmt.Sprintf("The values of this configuration have more parts, or more text, than tacit handles (%d parts or %d MB each). Take less into one expression.", maxParts, maxText>>20)
-
-// counted is the collection of a for expression.
-type counted struct {
-	hclsyntax.Expression
-	budget *budget
-}
-
-// Value implements hcl.Expression.
-func (c *counted) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
-	v, diags := c.Expression.Value(ctx)
-	if bare, _ := v.Unmark(); bare.IsKnown() && !bare.IsNull() && bare.CanIterateElements() {
-		c.budget.steps += bare.LengthInt()
-	}
-	if c.budget.steps > maxSteps {
-		r := c.Range()
-		return cty.DynamicVal, append(diags, &hcl.Diagnostic{
-			Severity: hcl.DiagError, Summary: "Too much work", Subject: &r,
-			Detail: "The for expressions of this configuration go through more than 2 million elements; tacit stops here.",
-		})
-	}
-	return v, diags
-}
-
-// fits walks a value until it is through or over the limits. It must stop
-// early: values share parts, so that a small one can be huge to walk.
-func (b *budget) fits(v cty.Value) bool {
-	parts, text := maxParts, maxText
-	ok := walkSize(v, &parts, &text)
-	b.parts += maxParts - parts
-	return ok && b.parts <= maxAllParts
-}
-
-func walkSize(v cty.Value, parts, text *int) bool {
-	v, _ = v.Unmark()
-	*parts--
-	if *parts < 0 {
-		return false
-	}
-	if v.IsNull() || !v.IsKnown() {
-		return true
-	}
-	t := v.Type()
-	if t == cty.String {
-		*text -= len(v.AsString())
-		return *text >= 0
-	}
-	if t.IsPrimitiveType() || !v.CanIterateElements() {
-		return true
-	}
-	for it := v.ElementIterator(); it.Next(); {
-		if _, e := it.Element(); !walkSize(e, parts, text) {
-			return false
+// settle charges for an expression's value after it was evaluated, and says
+// why it is too large.
+func (b *budget) settle(u *unit, v cty.Value) (why string) {
+	defer func() {
+		if r := recover(); r != nil {
+			if _, mine := r.(usedUp); !mine {
+				panic(r)
+			}
 		}
+	}()
+	b.charge(u.rng, costEval+u.nodes*costNode)
+	return b.weigh(u.rng, v).why
+}
+
+// outOfBudget reports, once, that the evaluation ended early.
+func (ev *evaluation) outOfBudget() {
+	if !ev.f.steps.told {
+		ev.f.steps.told = true
+		ev.c.hclDiags(hcl.Diagnostics{ev.f.steps.over}, place{})
 	}
-	return true
 }

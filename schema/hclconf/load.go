@@ -22,6 +22,9 @@ type hclBlock = hclsyntax.Block
 // maxFile is the most that one configuration file may hold.
 const maxFile = 4 << 20
 
+// maxFiles is the most that all of them may hold.
+const maxFiles = 16 << 20
+
 // parse reads every *.hcl file of the directory, sorted by name.
 func (l *loader) parse() []*hclsyntax.Body {
 	dir := l.opts.Dir
@@ -34,7 +37,7 @@ func (l *loader) parse() []*hclsyntax.Body {
 		return nil
 	}
 	var bodies []*hclsyntax.Body
-	found := false
+	found, total := false, 0
 	for _, e := range entries {
 		if !strings.HasSuffix(e.Name(), ".hcl") || strings.HasPrefix(e.Name(), ".") || e.IsDir() {
 			continue
@@ -45,6 +48,10 @@ func (l *loader) parse() []*hclsyntax.Body {
 		if err != nil {
 			l.c.fail(place{}, "Cannot read a configuration file", "%s: %s.", name, reason(err))
 			continue
+		}
+		if total += len(text); total > maxFiles {
+			l.c.fail(place{}, "Too much configuration", "The *.hcl files of %s have more than %d MB together.", dir, maxFiles>>20)
+			break
 		}
 		if body := l.parseFile(name, text, place{}); body != nil {
 			bodies = append(bodies, body)
@@ -69,9 +76,13 @@ func reason(err error) string {
 // parseFile parses one file; where says whether its text may be shown.
 func (l *loader) parseFile(name string, text []byte, where place) *hclsyntax.Body {
 	l.sources[name] = &source{text: text}
-	if rng, deep := tooDeep(name, text); deep {
+	if rng, deep := tooDeep(name, text, &l.melds); deep {
 		l.broken = true
-		l.c.fail(at(rng), "Nested too deep", "Brackets and operators are nested deeper here than tacit reads. Split the expression with locals.")
+		if !rng.Empty() && rng.End.Byte-rng.Start.Byte > maxDigits {
+			l.c.fail(at(rng), "Number too long", "A number has at most %d digits.", maxDigits)
+			return nil
+		}
+		l.c.fail(at(rng), "Nested too deep", "Brackets and operators are nested deeper here than tacit reads, or a text has too many lines. Split the expression with locals, and keep long texts in files.")
 		return nil
 	}
 	file, diags := hclsyntax.ParseConfig(text, name, hcl.InitialPos)

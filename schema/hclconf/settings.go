@@ -38,7 +38,7 @@ func (l *loader) readSettings(b *hclBlock) {
 			l.c.fail(at(a.NameRange), "Unknown attribute", "The tacit block has no attribute %q.%s", name, didYouMean(name, settingNames[:]))
 			continue
 		}
-		v, diags := a.Expr.Value(nil)
+		v, diags := l.steps.plain(a.Expr, nil)
 		l.c.hclDiags(diags, at(a.Expr.Range()))
 		if !diags.HasErrors() {
 			l.setting(a, v)

@@ -88,12 +88,12 @@ var replaceFunc = function.New(&function.Spec{
 			if err != nil {
 				return cty.NilVal, function.NewArgErrorf(1, "this is not a regular expression")
 			}
-			if tooLong(len(re.FindAllStringIndex(text, -1)), len(with)) {
+			if tooMuchText(len(re.FindAllStringIndex(text, -1)), len(with)) {
 				return cty.NilVal, errTooLong
 			}
 			return cty.StringVal(re.ReplaceAllString(text, with)), nil
 		}
-		if tooLong(strings.Count(text, search), len(with)) {
+		if tooMuchText(strings.Count(text, search), len(with)) {
 			return cty.NilVal, errTooLong
 		}
 		return cty.StringVal(strings.ReplaceAll(text, search, with)), nil
@@ -102,17 +102,7 @@ var replaceFunc = function.New(&function.Spec{
 
 var errTooLong = errors.New("the result would be larger than tacit handles")
 
-func tooLong(n, each int) bool { return each > 0 && n > maxText/each }
-
-// The functions below can make much out of little; they look at the size of
-// the result first.
-var (
-	joinFunc       = guarded(stdlib.JoinFunc, joinFits)
-	formatFunc     = guarded(stdlib.FormatFunc, formatFits)
-	formatListFunc = guarded(stdlib.FormatListFunc, formatFits)
-	indentFunc     = guarded(stdlib.IndentFunc, indentFits)
-	setProductFunc = guarded(stdlib.SetProductFunc, productFits)
-)
+func tooMuchText(n, each int) bool { return each > 0 && n > maxText/each }
 
 // guarded refuses arguments that do not fit.
 func guarded(f function.Function, fits func(args []cty.Value) bool) function.Function {
@@ -131,42 +121,41 @@ func guarded(f function.Function, fits func(args []cty.Value) bool) function.Fun
 	return function.New(spec)
 }
 
-func joinFits(args []cty.Value) bool {
-	n := 0
-	for _, a := range args[1:] {
-		if a.IsKnown() && !a.IsNull() && a.CanIterateElements() {
-			n += a.LengthInt()
+// distinctFunc compares texts by hashing; the library compares each with each.
+var distinctFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "list", Type: cty.List(cty.DynamicPseudoType)}},
+	Type:   func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
+	Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
+		if t.ElementType() != cty.String || !args[0].IsWhollyKnown() {
+			if args[0].LengthInt() > maxCompared {
+				return cty.NilVal, function.NewArgErrorf(0, "a list of other things than texts has at most %d elements", maxCompared)
+			}
+			return stdlib.Distinct(args[0])
 		}
-	}
-	return !isText(args[0]) || !tooLong(n, len(args[0].AsString()))
-}
-
-// widths finds a width or precision that makes more than people need.
-var widths = regexp.MustCompile(`%[^a-zA-Z%]*[0-9]{5}`)
-
-func formatFits(args []cty.Value) bool {
-	return len(args) == 0 || !isText(args[0]) || !widths.MatchString(args[0].AsString())
-}
-
-func indentFits(args []cty.Value) bool {
-	if len(args) != 2 || !isText(args[1]) || args[0].IsNull() || !args[0].IsKnown() || args[0].Type() != cty.Number {
-		return true
-	}
-	n, _ := args[0].AsBigFloat().Int64()
-	return !tooLong(strings.Count(args[1].AsString(), "\n")+1, int(max(0, min(n, maxText))))
-}
-
-func productFits(args []cty.Value) bool {
-	n := 1
-	for _, a := range args {
-		if a.IsKnown() && !a.IsNull() && a.CanIterateElements() {
-			if n *= max(1, a.LengthInt()); n > maxParts {
-				return false
+		var out []cty.Value
+		seen := map[string]bool{}
+		hasNull := false
+		for it := args[0].ElementIterator(); it.Next(); {
+			switch _, e := it.Element(); {
+			case e.IsNull():
+				if !hasNull {
+					out = append(out, e)
+				}
+				hasNull = true
+			case !seen[e.AsString()]:
+				seen[e.AsString()] = true
+				out = append(out, e)
 			}
 		}
-	}
-	return true
-}
+		if len(out) == 0 {
+			return cty.ListValEmpty(cty.String), nil
+		}
+		return cty.ListVal(out), nil
+	},
+})
+
+// maxCompared is how many elements are compared each with each.
+const maxCompared = 2000
 
 // yamlFits refuses documents in which aliases of aliases stand for more than
 // memory holds. Finding the type is cheap, as types share their parts.
@@ -175,7 +164,7 @@ func yamlFits(args []cty.Value) bool {
 		return true
 	}
 	t, err := ctyyaml.ImpliedType([]byte(args[0].AsString()))
-	left := maxParts
+	left := maxCells
 	return err != nil || typeFits(t, &left)
 }
 

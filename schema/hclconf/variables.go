@@ -27,6 +27,9 @@ type variable struct {
 	ok        bool
 }
 
+// maxUnified bounds values whose elements get one type.
+const maxUnified = 20_000
+
 // envPrefix names the environment variables that set variables.
 const envPrefix = "TACIT_VAR_"
 
@@ -103,7 +106,7 @@ func (l *loader) declareVariable(b *hclBlock) {
 // literal reads an attribute that must be written out: a string or true or
 // false.
 func (l *loader) literal(a *hclsyntax.Attribute, t cty.Type) cty.Value {
-	v, diags := a.Expr.Value(nil)
+	v, diags := l.steps.plain(a.Expr, nil)
 	l.c.hclDiags(diags, at(a.Expr.Range()))
 	if diags.HasErrors() {
 		return zero(t)
@@ -156,7 +159,7 @@ func (l *loader) assignText(v *variable, text, from string) {
 	refuse := func() {
 		l.c.fail(place{}, "Unreadable variable value", "%s: write the value as in a file, such as %s for a %s.", from, exampleOf(v.typ), v.typ.FriendlyNameForConstraint())
 	}
-	if _, deep := tooDeep(from, []byte(text)); deep {
+	if _, deep := tooDeep(from, []byte(text), new(int)); deep {
 		refuse()
 		return
 	}
@@ -165,7 +168,7 @@ func (l *loader) assignText(v *variable, text, from string) {
 		refuse()
 		return
 	}
-	value, diags := expr.Value(nil)
+	value, diags := l.steps.plain(expr, nil)
 	if diags.HasErrors() {
 		refuse()
 		return
@@ -188,7 +191,7 @@ func exampleOf(t cty.Type) string {
 
 func (l *loader) assignExpr(v *variable, e hclsyntax.Expression) {
 	where := place{rng: e.Range(), hidden: v.sensitive}
-	value, diags := e.Value(nil)
+	value, diags := l.steps.plain(e, nil)
 	l.c.hclDiags(diags, where)
 	if !diags.HasErrors() {
 		l.assignValue(v, value, where, "The value of var."+v.name)
@@ -198,6 +201,11 @@ func (l *loader) assignExpr(v *variable, e hclsyntax.Expression) {
 func (l *loader) assignValue(v *variable, value cty.Value, where place, from string) {
 	if v.defaults != nil && !value.IsNull() {
 		value = v.defaults.Apply(value)
+	}
+	var w weight
+	if w.add(value, 0); w.why != "" || w.parts > maxUnified && v.typ.HasDynamicTypes() {
+		l.c.fail(where, "Value too large", "%s has more parts, or more text, than tacit handles; with a type such as list(string) instead of list(any) it handles more.", from)
+		return
 	}
 	value, err := convert.Convert(value, v.typ)
 	if err != nil {
@@ -257,7 +265,7 @@ func (l *loader) validate(v *variable) {
 			l.c.fail(at(condition.Expr.Range()), "Validation of something else", "The condition must look at var.%s.", v.name)
 			continue
 		}
-		ok, diags := condition.Expr.Value(ctx)
+		ok, diags := l.steps.plain(condition.Expr, ctx)
 		l.c.hclDiags(diags, at(condition.Expr.Range()))
 		if diags.HasErrors() {
 			continue
@@ -273,7 +281,7 @@ func (l *loader) validate(v *variable) {
 }
 
 func (l *loader) message(a *hclsyntax.Attribute, ctx *hcl.EvalContext) string {
-	v, diags := a.Expr.Value(ctx)
+	v, diags := l.steps.plain(a.Expr, ctx)
 	if diags.HasErrors() || v.ContainsMarked() || v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
 		return "The value does not pass the validation."
 	}

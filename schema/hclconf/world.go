@@ -192,15 +192,23 @@ func (w *world) eval(u *unit, expr hclsyntax.Expression, in *instance, fr *frame
 		ctx.Variables = vars
 	}
 	w.ev.f.steps.evaluations++
-	v, diags := expr.Value(ctx)
+	v, diags := w.ev.f.steps.value(expr, ctx)
+	if w.ev.f.steps.over != nil {
+		w.ev.outOfBudget()
+		return cty.NilVal, failure
+	}
 	if diags.HasErrors() {
 		if !w.quiet {
 			w.ev.c.hclDiags(diags, placeOf(expr.Range(), in))
 		}
 		return cty.NilVal, failure
 	}
-	if !w.ev.f.steps.fits(v) {
-		w.fail(placeOf(expr.Range(), in), "Value too large", "%s", tooLarge)
+	if why := w.ev.f.steps.settle(u, v); why != "" {
+		w.fail(placeOf(expr.Range(), in), "Value too large", "%s", why)
+		return cty.NilVal, failure
+	}
+	if w.ev.f.steps.over != nil {
+		w.ev.outOfBudget()
 		return cty.NilVal, failure
 	}
 	return v, o
