@@ -69,6 +69,9 @@ type app struct {
 	// out and err print to standard output and standard error.
 	out, err *view.Printer
 	global   globalFlags
+	// ended is done when the person or the system wants the command to end; it
+	// also ends evaluations, which no command passes a context to.
+	ended context.Context
 	// run is the id of this run, in the tenant's log and in the journal.
 	run string
 }
@@ -83,7 +86,7 @@ type globalFlags struct {
 
 // Main runs one command line and returns the exit code.
 func Main(ctx context.Context, env Env) int {
-	a := &app{env: env, run: runID()}
+	a := &app{env: env, run: runID(), ended: ctx}
 	a.printers()
 	root := a.root()
 	root.SetArgs(rewriteDashes(env.Args))
