@@ -75,7 +75,7 @@ type site struct {
 	isQuery bool
 	// reset: the API's null is wanted.
 	reset bool
-	// nulls: members of the value that are null stay (outputs).
+	// nulls: members of the value that are null stay (outputs, JSON rows).
 	nulls bool
 	// dyn are the dynamic blocks around the whole site.
 	dyn []*dynamic

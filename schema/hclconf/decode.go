@@ -198,7 +198,10 @@ func (d *bodyDecoder) site(i int, name, value hcl.Range, dyn []*dynamic) *site {
 		d.c.fail(at(name).and(first.rng), "Set twice", "%s", twice(row))
 		return nil
 	}
-	s := &site{node: d.node(d.b.addr.String()+"."+row.Name, name), row: row, block: d.b, src: convertRange(value), dyn: dyn}
+	s := &site{
+		node: d.node(d.b.addr.String()+"."+row.Name, name), row: row, block: d.b, src: convertRange(value), dyn: dyn,
+		nulls: row.Type == schema.JSON, // null takes a member out
+	}
 	d.b.sites[i] = s
 	return s
 }
