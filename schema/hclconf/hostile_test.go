@@ -31,12 +31,13 @@ func TestHostileFiles(t *testing.T) {
 		"indent":         {`locals { a = indent(999999999999, "a\nb\nc") }`, "Function failed"},
 		"replace":        {"locals {\n s = join(\"\", [for i in range(1000) : \"aaaaaaaaaa\"])\n b = replace(local.s, \"\", local.s)\n}", "Function failed"},
 		"big number":     {`api "x" { identifier = "https://a.example.com/${1e99999}" }`, ""},
-		"for_each":       {"spa_client \"x\" {\n for_each = { for i in flatten([for a in range(400) : [for b in range(300) : \"${a}-${b}\"]]) : i => 1 }\n name = each.key\n}", "Too many instances"},
+		"for_each":       {"spa_client \"x\" {\n for_each = { for i in flatten([for a in range(350) : [for b in range(300) : \"${a}-${b}\"]]) : i => 1 }\n name = each.key\n}", "Too many instances"},
 		"yaml aliases":   {`locals { a = length(yamldecode("a: &a [x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e]\ng: &g [*f,*f,*f,*f,*f,*f,*f,*f]\nh: [*g,*g,*g,*g,*g,*g,*g,*g]")) }`, "Function failed"},
 		"file too large": {strings.Repeat("# comment comment comment\n", 200_000), "Cannot read a configuration file"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, ds := Load(Options{Dir: write(t, map[string]string{"main.hcl": c.text})})
+			f.steps.share = 2
 			_, more := f.Evaluate(nil)
 			ds = append(ds, more...)
 			if c.want == "" {

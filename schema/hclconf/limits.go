@@ -55,6 +55,8 @@ type budget struct {
 	told bool
 	// programs are the sizes of regular expressions seen so far.
 	programs map[string]int
+	// share makes the limits on everything together smaller, for tests.
+	share int
 	// evaluations counts expressions evaluated, to test that work grows
 	// linearly.
 	evaluations int
@@ -64,13 +66,13 @@ func newBudget(ctx context.Context) *budget {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	b := &budget{ctx: ctx}
+	b := &budget{ctx: ctx, share: 1}
 	b.reset()
 	return b
 }
 
 func (b *budget) reset() {
-	*b = budget{ctx: b.ctx, ends: time.Now().Add(maxTime), programs: map[string]int{}}
+	*b = budget{ctx: b.ctx, share: b.share, ends: time.Now().Add(maxTime), programs: map[string]int{}}
 }
 
 // usedUp is the panic of a budget that is used up.
@@ -95,7 +97,7 @@ const ticksPerLook = 200
 // charge takes work off the budget, before it is done.
 func (b *budget) charge(r hcl.Range, cost int) {
 	b.work += cost
-	if b.work > maxWork {
+	if b.work > maxWork/b.share {
 		b.stop(r, "Too much work", "Evaluating this configuration takes more than about %d seconds; tacit stops here. Look for loops inside of loops, and for functions that go through large values in every pass.", maxWork/1_000_000_000)
 	}
 	b.ticks--
@@ -113,7 +115,7 @@ func (b *budget) charge(r hcl.Range, cost int) {
 
 // chargeSteps counts passes through a loop whose body has so many nodes.
 func (b *budget) chargeSteps(r hcl.Range, n, nodes int) {
-	if b.steps += n; b.steps > maxSteps {
+	if b.steps += n; b.steps > maxSteps/b.share {
 		b.stop(r, "Too much work", "The loops of this configuration go through more than %d elements; tacit stops here.", maxSteps)
 	}
 	b.charge(r, n*(costEval+nodes*costNode))
@@ -123,7 +125,7 @@ func (b *budget) chargeSteps(r hcl.Range, n, nodes int) {
 func (b *budget) made(r hcl.Range, parts, text int) {
 	b.parts += parts
 	b.text += text
-	if b.parts > maxAllParts || b.text > maxAllText {
+	if b.parts > maxAllParts/b.share || b.text > maxAllText/b.share {
 		b.stop(r, "Too much work", "The functions and texts of this configuration make more than %d elements or %d MB of text; tacit stops here.", maxAllParts, maxAllText>>20)
 	}
 	b.charge(r, parts*costPart+text*costByte)

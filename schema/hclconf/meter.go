@@ -304,7 +304,7 @@ func (c *call) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	for _, d := range more {
 		// A text about one argument may quote another one; all of them decide
 		// whether it is shown.
-		if d.Expression != nil {
+		if d.Expression == &use || d.Expression != nil && slices.ContainsFunc(values, cty.Value.ContainsMarked) {
 			d.Expression = c.FunctionCallExpr
 		}
 	}

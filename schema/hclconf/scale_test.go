@@ -82,7 +82,7 @@ func BenchmarkFiveThousandConnections(b *testing.B) {
 // TestManyShapesGrowLinearly: each shape costs a bounded number of expressions
 // per instance.
 func TestManyShapesGrowLinearly(t *testing.T) {
-	const n = 3000
+	const n = 1500
 	head := fmt.Sprintf(`
 locals { all = { for i in flatten([for a in range(30) : [for b in range(%d) : "c${a}-${b}"]]) : i => {} } }
 spa_client "portal" { name = "Portal" }
