@@ -20,7 +20,7 @@ const (
 	maxDigits   = 1000      // of a number that is written as text
 	maxExponent = 5000      // bits of a number that is written out
 
-	maxAllText  = 256 << 20     // bytes of text that functions and templates make, all together
+	maxAllText  = 128 << 20     // bytes of text that functions and templates make, all together
 	maxAllParts = 4_000_000     // elements that functions make, all together
 	maxWork     = 5_000_000_000 // estimated nanoseconds of everything together
 	maxTime     = time.Minute   // where the estimate is wrong
@@ -33,6 +33,8 @@ const (
 	costCall     = 1000   // one function call
 	costPart     = 60     // one element looked at
 	costByte     = 4      // one byte looked at
+	costOrder    = 8000   // one element of a set
+	costArg      = 200    // one element of an argument, which the library walks for marks
 	costInstance = 30_000 // one object of a for_each
 )
 
@@ -134,7 +136,9 @@ func (b *budget) made(r hcl.Range, parts, text int) {
 // weight is the size of a value; why says that it is too large to handle.
 type weight struct {
 	parts, text int
-	why         string
+	// ordered are the elements of sets, which are sorted to go through them.
+	ordered int
+	why     string
 }
 
 // weigh walks a value until it is through or over the limits. It must stop
@@ -142,7 +146,7 @@ type weight struct {
 func (b *budget) weigh(r hcl.Range, v cty.Value) weight {
 	var w weight
 	w.add(v, 0)
-	b.charge(r, w.parts*costPart+w.text*costByte)
+	b.charge(r, w.parts*costPart+w.text*costByte+w.ordered*costOrder)
 	return w
 }
 
@@ -165,6 +169,9 @@ func (w *weight) add(v cty.Value, level int) bool {
 			w.why = tooHuge
 		}
 	case !t.IsPrimitiveType() && v.CanIterateElements():
+		if t.IsSetType() {
+			w.ordered += v.LengthInt()
+		}
 		for it := v.ElementIterator(); it.Next(); {
 			if _, e := it.Element(); !w.add(e, level+1) {
 				return false

@@ -118,7 +118,7 @@ func (b *budget) wrap(p *hclsyntax.Expression) {
 // template makes the parts of a template charge for their text; the first one
 // does so for what is written out.
 func (b *budget) template(e *hclsyntax.TemplateExpr) {
-	written := 0
+	written, sum := 0, new(int)
 	for i, part := range e.Parts {
 		if lit, ok := part.(*hclsyntax.LiteralValueExpr); ok {
 			if isText(lit.Val) {
@@ -126,10 +126,10 @@ func (b *budget) template(e *hclsyntax.TemplateExpr) {
 				continue
 			}
 		}
-		e.Parts[i] = &piece{within(part), b, 0}
+		e.Parts[i] = &piece{within(part), b, 0, sum, i == 0}
 	}
 	if written > 1000 || written > 0 && len(e.Parts) > 1 {
-		e.Parts[0] = &piece{within(e.Parts[0]), b, written}
+		e.Parts[0] = &piece{within(e.Parts[0]), b, written, sum, true}
 	}
 }
 
@@ -152,18 +152,27 @@ type piece struct {
 	paren
 	budget  *budget
 	written int
+	// sum is the text of all pieces so far; the first one starts it.
+	sum   *int
+	first bool
 }
 
 // Value implements hcl.Expression.
 func (x *piece) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	v, diags := x.Expression.Value(ctx)
 	n := x.written
+	if x.first {
+		*x.sum = 0
+	}
 	switch bare, _ := v.Unmark(); {
 	case x.written > 0: // its own text is counted already, or by the piece inside
 	case isText(bare):
 		n += len(bare.AsString())
 	case !bare.IsNull() && bare.IsKnown() && bare.Type() == cty.Number && hugeNumber(bare):
 		return cty.DynamicVal, append(diags, failed(x.Expression, "Value too large", tooHuge))
+	}
+	if *x.sum += n; *x.sum > maxText {
+		x.budget.stop(x.Range(), "Value too large", "%s", tooLarge)
 	}
 	x.budget.made(x.Range(), 0, n)
 	return v, diags

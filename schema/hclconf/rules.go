@@ -19,6 +19,8 @@ type rule struct {
 	lazy bool
 	// shallow: the function does not go into its first argument's elements.
 	shallow bool
+	// cheap: the function takes the same time however many elements there are.
+	cheap bool
 	// shares: the result is a part of an argument.
 	shares bool
 	// unify: the function makes elements of different types into one type.
@@ -38,15 +40,15 @@ var (
 	inputLimit   = fmt.Sprintf("this takes at most %d elements.", maxElements)
 )
 
-const costHash = 3000 // putting one element into a set
+const costHash = 20_000 // putting one element into a set
 
 // rules has an entry for every function.
 var rules = map[string]rule{
 	"abs": {}, "ceil": {}, "floor": {}, "max": {}, "min": {}, "parseint": {refuse: shortNumber}, "range": {},
 	"chunklist": {unify: true}, "coalesce": {}, "coalescelist": {}, "compact": {unify: true}, "concat": {element: 50},
-	"contains": {shallow: true, shares: true, element: 100}, "distinct": {unify: true, element: 1000}, "element": {shallow: true, shares: true},
+	"contains": {shallow: true, shares: true, element: 400}, "distinct": {unify: true, element: 1000}, "element": {shallow: true, cheap: true, shares: true},
 	"flatten": {element: 100}, "index": {element: 200}, "keys": {shallow: true, element: 300},
-	"length": {shallow: true, shares: true, char: 50}, "lookup": {shallow: true, shares: true},
+	"length": {shallow: true, cheap: true, shares: true, char: 50}, "lookup": {shallow: true, cheap: true, shares: true},
 	"merge": {element: 300}, "one": {shares: true}, "reverse": {},
 	"setintersection": {unify: true, element: costHash, refuse: fewElements}, "setproduct": {unify: true, element: 100, refuse: product},
 	"setsubtract": {unify: true, element: costHash, refuse: fewElements}, "setunion": {unify: true, element: costHash, refuse: fewElements},
@@ -61,7 +63,7 @@ var rules = map[string]rule{
 	"jsonencode": {element: 500, char: 20}, "md5": {}, "sha1": {}, "sha256": {}, "urlencode": {},
 	"yamldecode": {char: 1000, refuse: yamlText}, "yamlencode": {element: 2000, char: 100},
 
-	"can": {lazy: true}, "try": {lazy: true}, "sensitive": {shallow: true, shares: true}, "nonsensitive": {shallow: true, shares: true},
+	"can": {lazy: true}, "try": {lazy: true}, "sensitive": {shallow: true, cheap: true, shares: true}, "nonsensitive": {shallow: true, cheap: true, shares: true},
 	"tobool": {}, "tolist": {unify: true, element: 300}, "tomap": {unify: true, element: 300}, "tonumber": {refuse: shortNumber},
 	"toset": {unify: true, element: costHash, refuse: fewElements}, "tostring": {},
 
@@ -101,7 +103,10 @@ func (b *budget) admit(r hcl.Range, rule rule, args []cty.Value) string {
 	case all.text > maxText:
 		return fmt.Sprintf("the arguments have more than %d MB of text together.", maxText>>20)
 	}
-	b.charge(r, all.parts*rule.element+all.text*rule.char+rule.once)
+	if rule.cheap {
+		all.parts = len(args)
+	}
+	b.charge(r, all.parts*(rule.element+costArg)+all.text*rule.char+rule.once)
 	if rule.refuse != nil {
 		return rule.refuse(b, r, args, all)
 	}
