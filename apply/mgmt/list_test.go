@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -156,6 +157,24 @@ func TestEndlessPagesAreAnError(t *testing.T) {
 			assert.LessOrEqual(t, tenant.Requests(), 5)
 		})
 	}
+}
+
+// TestListsHaveAnEnd: a server that always has one object more, or claims to
+// hold more than Auth0 can, is not believed.
+func TestListsHaveAnEnd(t *testing.T) {
+	i := 0
+	tenant, _ := to(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/clients") {
+			answer(w, 200, `{"start":0,"limit":100,"total":1000000000000,"clients":[{"client_id":"a"}]}`)
+			return
+		}
+		i++
+		answer(w, 200, fmt.Sprintf(`{"connections":[%s],"next":"n%d"}`, connection(i), i))
+	})
+	_, err := tenant.List(t.Context(), schema.Connections, nil)
+	require.ErrorContains(t, err, "never end")
+	_, err = tenant.List(t.Context(), schema.Clients, nil)
+	require.ErrorContains(t, err, "more than it holds")
 }
 
 func TestPageSizeFallsBackOnce(t *testing.T) {
