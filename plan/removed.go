@@ -19,7 +19,7 @@ type RemovedObject struct {
 	Name string `json:"name"`
 	// Address is where the object was declared, "" for kinds without a mark.
 	Address string `json:"address,omitempty"`
-	// Forget: only the ownership mark is taken off; [RemovedObject.Body] says how.
+	// Forget: only the ownership mark is taken off; [RemovedObject.Change] says how.
 	// Otherwise the object is deleted.
 	Forget bool          `json:"forget"`
 	Src    *schema.Range `json:"source,omitempty"`
@@ -226,31 +226,6 @@ func (r *remover) untouchable(k *schema.Kind, o *schema.Observed) string {
 // the canonical domain where the tenant is reached by another.
 func (r *remover) managementAPI(audience string) bool {
 	return strings.EqualFold(audience, "https://"+r.domain+"/api/v2/") || strings.HasSuffix(strings.ToLower(audience), ".auth0.com/api/v2/")
-}
-
-// Body is the update that takes the ownership mark off an object as it is now:
-// where PATCH merges metadata the member becomes null, elsewhere all the others
-// are sent back.
-func (r *RemovedObject) Body(now *schema.Observed) map[string]any {
-	k := r.Block.Object.Kind
-	field, member, _ := strings.Cut(k.Mark().APIPath(), ".")
-	if a := k.Attr(field); a != nil && a.Has(schema.Merged) {
-		return map[string]any{field: map[string]any{member: nil}}
-	}
-	have, _ := now.At(field)
-	rest := map[string]any{}
-	if m, ok := have.(map[string]any); ok {
-		for key, v := range m {
-			if key != member {
-				rest[key] = v
-			}
-		}
-	}
-	body := map[string]any{field: rest}
-	if k == schema.SAMLConnection {
-		return repeatDisplayName(body, now)
-	}
-	return body
 }
 
 // Change is what carrying out the removal does to the object, given whole.

@@ -130,13 +130,28 @@ func TestRemovalsComeInAnOrderThatWorks(t *testing.T) {
 }
 
 func TestForgettingKeepsTheOtherMetadata(t *testing.T) {
-	conn := plan.RemovedObject{Block: remove(schema.SAMLConnection, nil)}
-	assert.Equal(t, map[string]any{"display_name": "Acme", "metadata": map[string]any{"team": "blue"}},
-		conn.Body(observed("con_1", map[string]any{"display_name": "Acme", "metadata": map[string]any{"tacit": "prod/x", "team": "blue"}})))
-	app := plan.RemovedObject{Block: remove(schema.SPAClient, nil)}
-	assert.Equal(t, map[string]any{"client_metadata": map[string]any{"tacit": nil}}, app.Body(observed("A", nil)))
-	org := plan.RemovedObject{Block: remove(schema.Organization, nil)}
-	assert.Equal(t, map[string]any{"metadata": map[string]any{}}, org.Body(observed("org_1", map[string]any{"metadata": map[string]any{"tacit": "prod/x"}})))
+	mark := map[string]any{"tacit": "prod/x", "team": "blue"}
+	tests := map[string]struct {
+		kind      *schema.Kind
+		now, body map[string]any
+	}{
+		"replaced metadata goes back without the mark": {schema.SAMLConnection,
+			map[string]any{"display_name": "Acme", "metadata": mark}, map[string]any{"display_name": "Acme", "metadata": map[string]any{"team": "blue"}}},
+		"merged metadata gets a null": {schema.SPAClient,
+			map[string]any{"client_metadata": mark}, map[string]any{"client_metadata": map[string]any{"tacit": nil}}},
+		"nothing but the mark": {schema.Organization,
+			map[string]any{"metadata": map[string]any{"tacit": "prod/x"}}, map[string]any{"metadata": map[string]any{}}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			now := observed("ID", tt.now)
+			c, err := plan.RemovedObject{Block: remove(tt.kind, nil), Name: "x", Forget: true}.Change(now, plan.Guard{})
+			require.NoError(t, err)
+			body, err := plan.Body(&c, now, nil)
+			require.NoError(t, err)
+			assert.Equal(t, tt.body, body)
+		})
+	}
 }
 
 func TestForOutputsReadsWhatTheOutputsNeed(t *testing.T) {

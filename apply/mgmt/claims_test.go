@@ -124,21 +124,22 @@ func TestMissingScopes(t *testing.T) {
 func TestNeededScopes(t *testing.T) {
 	type list = []schema.Collection
 	for name, test := range map[string]struct {
-		read, created, updated list
-		want                   []string
+		work mgmt.Work
+		want []string
 	}{
-		"nothing": {nil, nil, nil, nil},
-		"plan": {list{schema.Connections, schema.Clients, schema.ResourceServers, schema.TenantSettings, schema.CustomDomains, schema.ClientGrants}, nil, nil, []string{
+		"nothing": {mgmt.Work{}, nil},
+		"plan": {mgmt.Work{Read: list{schema.Connections, schema.Clients, schema.ResourceServers, schema.TenantSettings, schema.CustomDomains, schema.ClientGrants}}, []string{
 			"read:client_grants", "read:clients", "read:connections", "read:connections_options", "read:custom_domains", "read:resource_servers", "read:tenant_settings",
 		}},
-		"organizations":    {list{schema.Organizations, schema.OrganizationConnections, mgmt.Actions}, nil, nil, []string{"read:actions", "read:organization_connections", "read:organizations"}},
-		"new connection":   {nil, list{schema.Connections}, nil, []string{"create:connections", "update:connections"}},
-		"other connection": {nil, nil, list{schema.Connections}, []string{"read:connections", "read:connections_options", "update:connections", "update:connections_options"}},
-		"clients":          {list{schema.Clients}, list{schema.Clients}, list{schema.Clients}, []string{"create:clients", "read:clients", "update:clients"}},
-		"settings":         {nil, nil, list{schema.TenantSettings}, []string{"read:tenant_settings", "update:tenant_settings"}},
+		"organizations":    {mgmt.Work{Read: list{schema.Organizations, schema.OrganizationConnections, mgmt.Actions}}, []string{"read:actions", "read:organization_connections", "read:organizations"}},
+		"new connection":   {mgmt.Work{Created: list{schema.Connections}}, []string{"create:connections", "update:connections"}},
+		"other connection": {mgmt.Work{Updated: list{schema.Connections}}, []string{"read:connections", "read:connections_options", "update:connections", "update:connections_options"}},
+		"clients":          {mgmt.Work{Read: list{schema.Clients}, Created: list{schema.Clients}, Updated: list{schema.Clients}}, []string{"create:clients", "read:clients", "update:clients"}},
+		"deletions":        {mgmt.Work{Deleted: list{schema.Connections, schema.OrganizationConnections}}, []string{"delete:connections", "delete:organization_connections", "read:connections", "read:connections_options", "read:organization_connections"}},
+		"settings":         {mgmt.Work{Updated: list{schema.TenantSettings}}, []string{"read:tenant_settings", "update:tenant_settings"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.Equal(t, test.want, mgmt.NeededScopes(test.read, test.created, test.updated))
+			assert.Equal(t, test.want, mgmt.NeededScopes(test.work))
 		})
 	}
 }

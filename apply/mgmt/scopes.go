@@ -51,9 +51,13 @@ func (t *Tenant) Preflight(need []string) error {
 		strings.Join(missing, ", "), either(len(missing) == 1, "that scope", "those scopes"))
 }
 
-// NeededScopes returns the least scopes that allow reading the objects of some
-// collections, creating objects in others and updating objects in yet others,
-// sorted. What is updated is read before, so it counts as read as well.
+// Work is what a token must be able to do, by collections.
+type Work struct {
+	Read, Created, Updated, Deleted []schema.Collection
+}
+
+// NeededScopes returns the least scopes that allow the work, sorted. What is
+// updated or deleted is read before, so it counts as read as well.
 //
 // Sources: per operation the security of the OpenAPI document of 2026-06-25; of
 // what several scopes allow, the one that shows no secrets. The options of
@@ -61,25 +65,28 @@ func (t *Tenant) Preflight(need []string) error {
 // of a connection are changed by PATCH /connections/{id}/clients, which needs
 // update:connections, also for a new connection; the connections of a client
 // are read with read:connections and read:clients.
-func NeededScopes(read, created, updated []schema.Collection) []string {
+func NeededScopes(w Work) []string {
 	var out []string
 	add := func(verb string, c schema.Collection) {
 		out = append(out, verb+":"+scopeName(c))
-		if c == schema.Connections && verb != "create" {
+		if c == schema.Connections && (verb == "read" || verb == "update") {
 			out = append(out, verb+":connections_options")
 		}
 	}
-	for _, c := range slices.Concat(read, updated) {
+	for _, c := range slices.Concat(w.Read, w.Updated, w.Deleted) {
 		add("read", c)
 	}
-	for _, c := range updated {
+	for _, c := range w.Updated {
 		add("update", c)
 	}
-	for _, c := range created {
+	for _, c := range w.Created {
 		add("create", c)
 		if c == schema.Connections {
 			out = append(out, "update:connections")
 		}
+	}
+	for _, c := range w.Deleted {
+		add("delete", c)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

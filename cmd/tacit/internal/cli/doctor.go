@@ -58,7 +58,10 @@ func (a *app) runDoctor(ctx context.Context, o doctorOptions) error {
 	}
 	used := collections(l.config)
 	writable := writableCollections(l.config)
-	need := neededScopes{mgmt.NeededScopes(used, nil, nil), mgmt.NeededScopes(used, creatable(writable), writable)}
+	need := neededScopes{
+		mgmt.NeededScopes(mgmt.Work{Read: used}),
+		mgmt.NeededScopes(mgmt.Work{Read: used, Created: creatable(writable), Updated: writable, Deleted: deletable(l.config)}),
+	}
 	if o.scopes {
 		return a.showScopes(need)
 	}
@@ -126,7 +129,25 @@ func (a *app) showScopes(need neededScopes) error {
 
 // collections are what a plan of the configuration reads.
 func collections(cfg *schema.Config) []schema.Collection {
-	return collect(cfg, func(*schema.Object) bool { return true })
+	out := collect(cfg, func(*schema.Object) bool { return true })
+	for _, r := range cfg.Removed {
+		if c := r.Object.Kind.Collection; !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// deletable are the collections from which removed blocks delete.
+func deletable(cfg *schema.Config) []schema.Collection {
+	var out []schema.Collection
+	for _, r := range cfg.Removed {
+		if r.Destroy {
+			out = append(out, r.Object.Kind.Collection)
+		}
+	}
+	return out
 }
 
 // writableCollections are those that hold objects which tacit may write.
@@ -152,16 +173,19 @@ func creatable(cs []schema.Collection) []schema.Collection {
 
 // writeScopes are what carrying out the plan needs.
 func writeScopes(cfg *schema.Config, p *plan.Plan) []string {
-	var created, updated []schema.Collection
+	w := mgmt.Work{Read: collections(cfg)}
 	for i := range p.Changes {
 		c := p.Changes[i].Object().Kind.Collection
-		if p.Changes[i].Action == plan.Create {
-			created = append(created, c)
-		} else {
-			updated = append(updated, c)
+		switch p.Changes[i].Action {
+		case plan.Create:
+			w.Created = append(w.Created, c)
+		case plan.Delete:
+			w.Deleted = append(w.Deleted, c)
+		case plan.Update:
+			w.Updated = append(w.Updated, c)
 		}
 	}
-	return mgmt.NeededScopes(collections(cfg), created, updated)
+	return mgmt.NeededScopes(w)
 }
 
 func plural(n int, noun string) string {

@@ -56,7 +56,7 @@ type planned struct {
 
 // makePlan reads the tenant and plans.
 func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant) (*planned, error) {
-	if err := t.Preflight(mgmt.NeededScopes(collections(l.config), nil, nil)); err != nil {
+	if err := t.Preflight(mgmt.NeededScopes(mgmt.Work{Read: collections(l.config)})); err != nil {
 		return nil, err
 	}
 	before := t.Requests()
