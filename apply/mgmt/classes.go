@@ -105,22 +105,32 @@ func organizationClass(read bool, id, sub string) class {
 	}
 }
 
-// candidates are the buckets that a request of the class may draw from, its own
-// first and the global one last. It is paced for all of them until answers show
-// that it does not draw from one ([pacer.learn]).
+// candidates are the classes whose buckets a request of the class may draw from,
+// its own first and the global one last. It is paced for all of them until
+// answers show that it does not draw from one ([pacer.learn]).
 func candidates(c class) (list [maxCandidates]class, n int) {
+	add := func(ks ...class) {
+		for _, k := range ks {
+			if k != c {
+				list[n] = k
+				n++
+			}
+		}
+	}
+	list[0], n = c, 1
 	switch c {
 	case rest:
-		return [maxCandidates]class{rest}, 1
-	case connectionByID, connectionClients:
-		return [maxCandidates]class{c, readConnections, rest}, 3
+		return list, n
+	case readConnections, connectionByID, connectionClients:
+		add(readConnections, connectionByID, connectionClients, clientConnections)
 	case clientConnections:
-		return [maxCandidates]class{c, readClients, readConnections, rest}, 4
-	case clientByID, searchClients:
-		return [maxCandidates]class{c, readClients, rest}, 3
+		add(readConnections, connectionByID, connectionClients, readClients, clientByID, searchClients)
+	case readClients, clientByID, searchClients:
+		add(readClients, clientByID, searchClients, clientConnections)
 	default:
-		return [maxCandidates]class{c, rest}, 2
 	}
+	add(rest)
+	return list, n
 }
 
-const maxCandidates = 4
+const maxCandidates = 8

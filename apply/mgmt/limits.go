@@ -104,6 +104,14 @@ func documented(c class, reported, tenant float64) limit {
 	return limit{burst: reported, rate: rate}
 }
 
+// fastest is the highest rate of a bucket that two classes might share.
+func fastest(a, b class, l limit) float64 {
+	if l.burst == selfServiceBurst {
+		return max(selfService(a).rate, selfService(b).rate)
+	}
+	return 2 * l.rate // which is the lowest of those that may be meant
+}
+
 // mayBeOwn tells that headers with this burst may be of a limit that the class
 // has beside the global one.
 func mayBeOwn(c class, reported float64) bool {

@@ -24,6 +24,11 @@ type pacer struct {
 	// apart holds, per class, a bit for each candidate that answers showed it
 	// does not draw from.
 	apart [classes]uint32
+	// sent counts the requests of each class, drawn those that were answered and
+	// not refused; pairs is what is known of two classes as if they shared a
+	// bucket.
+	sent, drawn [classes]int
+	pairs       [classes][classes]history
 	// rps is the caller's own limit; unlimited without one.
 	rps         bucket
 	parallelism int
@@ -59,6 +64,8 @@ type ticket struct {
 type mark struct {
 	class       class
 	sent, ahead int
+	// most is what the bucket held at most if both classes draw from it.
+	most float64
 }
 
 // overlap counts the requests that may or may not have been counted when the
@@ -186,6 +193,8 @@ func (p *pacer) delay(c class, now time.Time, blocked *uint32) time.Duration {
 		b := &p.buckets[k]
 		switch {
 		case set&(1<<k) == 0:
+		case i > 0 && k != rest && p.buckets[c].known == limited:
+			// Its own bucket has counted what the others drew, too.
 		case b.known == unheard && i > 0 && k != rest: // never asked, so nothing to keep
 		case b.known == unheard && p.buckets[rest].known == unlimited:
 		default:
@@ -199,6 +208,7 @@ func (p *pacer) delay(c class, now time.Time, blocked *uint32) time.Duration {
 // grant takes what a request of the class draws.
 func (p *pacer) grant(c class, now time.Time) ticket {
 	p.inFlight++
+	p.sent[c]++
 	p.rps.level-- // advanced by delay
 	t := ticket{class: c, at: now}
 	set := p.draws(c)
@@ -209,7 +219,7 @@ func (p *pacer) grant(c class, now time.Time) ticket {
 		}
 		b := &p.buckets[k]
 		b.advance(now)
-		t.marks[t.n] = mark{class: k, ahead: b.inFlight}
+		t.marks[t.n] = mark{class: k, ahead: b.inFlight, most: p.together(c, k, now)}
 		b.take()
 		t.marks[t.n].sent = b.sent
 		t.n++
@@ -221,6 +231,7 @@ func (p *pacer) grant(c class, now time.Time) ticket {
 func (p *pacer) unsent(t ticket) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.sent[t.class]--
 	for _, m := range t.marks[:t.n] {
 		p.buckets[m.class].level++
 	}
@@ -234,6 +245,7 @@ func (p *pacer) answered(t ticket, status int, h http.Header) {
 	if status != 0 {
 		s := readSigns(h)
 		p.learn(t, status, s)
+		p.remember(t, status, s)
 		if status == http.StatusTooManyRequests {
 			p.refuse(t, s, asked(h, p.now()))
 		}
