@@ -32,6 +32,8 @@ type Tenant interface {
 	// collection OrganizationConnections take them; Create finds the
 	// organization in the body's organization_id.
 	OrganizationConnections(ctx context.Context, organizationID string) ([]*schema.Observed, error)
+	// UserGrants lists the client grants of an API with the subject type user.
+	UserGrants(ctx context.Context, audience string) ([]*schema.Observed, error)
 	// ClientConnections lists the ids of SAML connections enabled for a client.
 	ClientConnections(ctx context.Context, clientID string) ([]string, error)
 	// ConnectionClients lists the ids of all clients enabled on a connection.

@@ -2,7 +2,9 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -58,6 +60,9 @@ func Read(ctx context.Context, t Tenant, cfg *schema.Config, rules plan.Rules) (
 	if ds.HasErrors() { // without every object there are no members to ask for
 		return snap, b, ds, nil
 	}
+	if err := readGrants(ctx, t, cfg, b, snap, rules); err != nil {
+		return nil, nil, nil, err
+	}
 	if err := readMembers(ctx, t, cfg, b, snap, rules); err != nil {
 		return nil, nil, nil, err
 	}
@@ -74,7 +79,7 @@ func objects(cfg *schema.Config) []*schema.Object {
 }
 
 func readLists(ctx context.Context, t Tenant, cfg *schema.Config, needs []schema.Field) (*schema.Snapshot, error) {
-	fields := map[schema.Collection][]string{}
+	fields, optional := map[schema.Collection][]string{}, map[schema.Collection]bool{}
 	for _, o := range objects(cfg) {
 		if c := o.Kind.Collection; c != "" && c != schema.OrganizationConnections && fields[c] == nil {
 			fields[c] = identity(c)
@@ -82,6 +87,9 @@ func readLists(ctx context.Context, t Tenant, cfg *schema.Config, needs []schema
 	}
 	for _, f := range needs {
 		c := f.Kind.Collection
+		if fields[c] == nil && around(cfg, c) {
+			fields[c], optional[c] = identity(c), true
+		}
 		if fields[c] == nil || f.Attr.Via != "" {
 			continue
 		}
@@ -98,6 +106,9 @@ func readLists(ctx context.Context, t Tenant, cfg *schema.Config, needs []schema
 		slices.Sort(fs)
 		g.Go(func() error {
 			list, err := t.List(ctx, c, fs)
+			if optional[c] && unreadable(err) {
+				return nil // what was not read is unknown, and its rules say so
+			}
 			mu.Lock()
 			defer mu.Unlock()
 			snap.Objects[c] = list
@@ -107,12 +118,32 @@ func readLists(ctx context.Context, t Tenant, cfg *schema.Config, needs []schema
 	return snap, g.Wait()
 }
 
+// around tells whether rules look at a collection although no block declares
+// anything in it: settings of the tenant, and custom domains where users log in
+// at one.
+func around(cfg *schema.Config, c schema.Collection) bool {
+	switch c {
+	case schema.TenantSettings, schema.GuardianPolicies, schema.PostLoginBindings:
+		return true
+	case schema.CustomDomains:
+		return plan.CustomLogin(cfg)
+	default:
+		return false
+	}
+}
+
+// unreadable: the token may not read it, or this tenant does not have it.
+func unreadable(err error) bool {
+	var e *StatusError
+	return errors.As(err, &e) && (e.Status == http.StatusForbidden || e.Status == http.StatusNotFound)
+}
+
 // readOrganizations reads the connections of the organizations that declared
 // ones belong to, once per organization that exists.
 func readOrganizations(ctx context.Context, t Tenant, cfg *schema.Config, b *plan.Binding, snap *schema.Snapshot) (read bool, err error) {
 	organizations := map[string]bool{}
 	for _, o := range objects(cfg) {
-		if o.Kind != schema.OrganizationConnection {
+		if o.Kind != schema.OrganizationConnection && (o.Kind != schema.SilentUpgrade || o.Want("organization").Mode == schema.Unmanaged) {
 			continue
 		}
 		read = true
@@ -141,6 +172,25 @@ func readOrganizations(ctx context.Context, t Tenant, cfg *schema.Config, b *pla
 		snap.Objects[schema.OrganizationConnections] = all
 	}
 	return read, nil
+}
+
+// readGrants reads the user grants of the APIs that ask for one, where no
+// client_grant block had all of them read.
+func readGrants(ctx context.Context, t Tenant, cfg *schema.Config, b *plan.Binding, snap *schema.Snapshot, rules plan.Rules) error {
+	if snap.Objects[schema.ClientGrants] != nil {
+		return nil
+	}
+	for _, audience := range plan.GrantedAudiences(cfg, b, rules) {
+		list, err := t.UserGrants(ctx, audience)
+		if unreadable(err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		snap.Objects[schema.ClientGrants] = append(append([]*schema.Observed{}, snap.Objects[schema.ClientGrants]...), list...)
+	}
+	return nil
 }
 
 // readMembers reads which connections the clients in question are enabled on:

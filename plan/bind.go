@@ -21,6 +21,8 @@ type Binding struct {
 	Moved map[schema.Address]schema.Address
 	// Imported holds the objects that an import block takes over now.
 	Imported map[schema.Address]bool
+	// Snapshot is what was read, declared or not.
+	Snapshot *schema.Snapshot
 }
 
 // IDs resolves the ids of objects that exist.
@@ -62,7 +64,7 @@ func Bind(cfg *schema.Config, snap *schema.Snapshot) (*Binding, schema.Diagnosti
 		moves: schema.NewMoves(cfg.Moved), imports: map[schema.Address]*schema.Import{},
 		out: &Binding{
 			Observed: map[schema.Address]*schema.Observed{}, Owned: map[schema.Address]bool{},
-			Moved: map[schema.Address]schema.Address{}, Imported: map[schema.Address]bool{},
+			Moved: map[schema.Address]schema.Address{}, Imported: map[schema.Address]bool{}, Snapshot: snap,
 		},
 	}
 	for _, im := range cfg.Imports {

@@ -15,9 +15,9 @@ func Offline(cfg *schema.Config, rules Rules) (*check.Report, schema.Diagnostics
 	none := &Binding{}
 	d := &differ{cfg: cfg, b: none, ids: none.IDs()}
 	objects := d.prepare()
-	ds := check.Contribute(objects, rules, newProjector(objects, none, true).paths(cfg))
+	ds := check.Contribute(objects, rules, newProjector(cfg, objects, none, true).paths())
 	secret := newRedactor(cfg)
-	return secret.report(check.Judge(rules, newProjector(objects, none, true).paths(cfg))), secret.diagnostics(ds)
+	return secret.report(check.Judge(rules, newProjector(cfg, objects, none, true).paths())), secret.diagnostics(ds)
 }
 
 // Needs returns the fields that the configuration manages or asserts and those
@@ -61,7 +61,7 @@ func Needs(cfg *schema.Config, rules Rules) []schema.Field {
 func Members(cfg *schema.Config, b *Binding, rules Rules) (clients, whole []string) {
 	d := &differ{cfg: cfg, b: b, ids: b.IDs()}
 	objects := d.prepare()
-	check.Contribute(objects, rules, newProjector(objects, b, false).paths(cfg)) // its diagnostics come from Make
+	check.Contribute(objects, rules, newProjector(cfg, objects, b, false).paths()) // its diagnostics come from Make
 	seen := map[string]bool{}
 	ask := func(v any) {
 		v, _ = schema.Resolve(v, d.ids)
@@ -87,7 +87,7 @@ func Members(cfg *schema.Config, b *Binding, rules Rules) (clients, whole []stri
 			ask(w.V)
 		}
 	}
-	for _, p := range newProjector(objects, b, false).paths(cfg) {
+	for _, p := range newProjector(cfg, objects, b, false).paths() {
 		if !p.Client.Creates {
 			ask([]any{p.Client.ID})
 		}
@@ -101,7 +101,7 @@ func Members(cfg *schema.Config, b *Binding, rules Rules) (clients, whole []stri
 func Make(cfg *schema.Config, b *Binding, rules Rules) (*Plan, schema.Diagnostics) {
 	d := &differ{cfg: cfg, b: b, ids: b.IDs()}
 	objects := d.prepare()
-	d.ds = append(d.ds, check.Contribute(objects, rules, newProjector(objects, b, false).paths(cfg))...)
+	d.ds = append(d.ds, check.Contribute(objects, rules, newProjector(cfg, objects, b, false).paths())...)
 	p := &Plan{FormatVersion: FormatVersion, Tenant: cfg.Domain(), Workspace: cfg.Workspace, Changes: []Change{}, Orphans: b.Orphans}
 	for _, o := range cfg.Objects {
 		if o.Kind.Collection == "" {
@@ -119,7 +119,7 @@ func Make(cfg *schema.Config, b *Binding, rules Rules) (*Plan, schema.Diagnostic
 	for i := range p.Changes {
 		p.Changes[i].Name, p.Changes[i].key = secret.text(p.Changes[i].Name), p.Changes[i].Name
 	}
-	p.Report = secret.report(check.Judge(rules, newProjector(objects, b, false).paths(cfg)))
+	p.Report = secret.report(check.Judge(rules, newProjector(cfg, objects, b, false).paths()))
 	p.Budget.Apply = applyCost(p)
 	return p, secret.diagnostics(d.ds)
 }

@@ -7,15 +7,19 @@ import (
 
 // projector builds the states that rules judge: objects as they will be.
 type projector struct {
+	cfg     *schema.Config
 	objects map[schema.Address]*schema.Object
 	b       *Binding
 	// offline: no tenant was read.
 	offline bool
 	states  map[schema.Address]*schema.State
+	// byKind and memberships are indexes, made when first needed.
+	byKind      map[*schema.Kind][]*schema.Object
+	memberships map[string]*schema.State
 }
 
-func newProjector(objects map[schema.Address]*schema.Object, b *Binding, offline bool) *projector {
-	return &projector{objects, b, offline, map[schema.Address]*schema.State{}}
+func newProjector(cfg *schema.Config, objects map[schema.Address]*schema.Object, b *Binding, offline bool) *projector {
+	return &projector{cfg: cfg, objects: objects, b: b, offline: offline, states: map[schema.Address]*schema.State{}}
 }
 
 // id is the object's id, or a placeholder while it has none.
@@ -121,53 +125,17 @@ func (p *projector) relation(s *schema.State, a *schema.Attr, w *schema.Want, ob
 
 // paths expands the silent_upgrade blocks over their connections. Blocks whose
 // references are broken have diagnostics already and are left out.
-func (p *projector) paths(cfg *schema.Config) []*check.Path {
+func (p *projector) paths() []*check.Path {
 	var out []*check.Path
-	for _, o := range cfg.Objects {
-		if o.Kind != schema.SilentUpgrade {
-			continue
-		}
+	for _, o := range p.of(schema.SilentUpgrade) {
 		client, ok1 := ref(o.Want("client").V)
 		api, ok2 := ref(o.Want("api").V)
 		cs, as := p.state(client), p.state(api)
-		if !ok1 || !ok2 || cs == nil || as == nil {
-			continue
-		}
-		conns, _ := o.Want("connections").V.([]any)
-		for _, c := range conns {
-			a, ok := ref(c)
-			if s := p.state(a); ok && s != nil {
-				out = append(out, p.path(cfg, o, s, cs, as))
-			}
+		if ok1 && ok2 && cs != nil && as != nil {
+			out = append(out, p.upgradePaths(o, cs, as)...)
 		}
 	}
 	return out
-}
-
-func (p *projector) path(cfg *schema.Config, o *schema.Object, conn, client, api *schema.State) *check.Path {
-	path := &check.Path{
-		Addr: o.Addr, Src: o.Src, Upgrade: o, Connection: conn, Client: client, API: api,
-		Via: p.text(o, "via"), RedirectURI: p.text(o, "redirect_uri"), LoginDomain: p.text(o, "login_domain"),
-		Offline: p.offline,
-	}
-	path.Sensitive = o.Want("redirect_uri").Sensitive || o.Want("scopes").Sensitive
-	if c := p.objects[conn.Addr]; c != nil {
-		path.Sensitive = path.Sensitive || c.Want("idp_initiated.query").Sensitive
-	}
-	if path.Via == "" {
-		path.Via, _ = o.Kind.Attr("via").Default.(string)
-	}
-	if path.LoginDomain == "" {
-		path.LoginDomain = cfg.LoginDomain()
-	}
-	v, _ := schema.Resolve(o.Want("scopes").V, p.id)
-	scopes, _ := v.([]any)
-	for _, s := range scopes {
-		if s, ok := s.(string); ok {
-			path.Scopes = append(path.Scopes, s)
-		}
-	}
-	return path
 }
 
 func (p *projector) text(o *schema.Object, name string) string {

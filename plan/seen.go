@@ -29,14 +29,14 @@ func seen(p *Plan, cfg *schema.Config, b *Binding, rules Rules) map[string]map[s
 		out[c.Address] = leaves
 	}
 	reads := check.Reads(rules)
-	for _, path := range newProjector(byAddress(cfg), b, false).paths(cfg) {
-		states := []*schema.State{path.Connection, path.Client, path.API}
+	for _, path := range newProjector(cfg, byAddress(cfg), b, false).paths() {
+		states := path.States()
 		if !changed[path.Addr.String()] && !anyChanged(changed, states) {
 			continue
 		}
 		for _, s := range states {
-			if obs := b.Observed[s.Addr]; obs != nil && out[s.Addr.String()] == nil {
-				out[s.Addr.String()] = digestReads(obs, s.Kind, reads)
+			if out[s.Addr.String()] == nil && !s.Creates {
+				out[s.Addr.String()] = digestReads(s, reads)
 			}
 		}
 	}
@@ -60,18 +60,20 @@ func anyChanged(changed map[string]bool, states []*schema.State) bool {
 	return false
 }
 
-func digestReads(obs *schema.Observed, k *schema.Kind, reads []schema.Field) map[string]string {
+// digestReads digests what the rules read of an object that the plan leaves
+// alone, so that its state is what the tenant has.
+func digestReads(s *schema.State, reads []schema.Field) map[string]string {
 	out := map[string]string{}
 	for _, f := range reads {
-		if f.Kind.Collection != k.Collection || f.Attr.Has(schema.Secret) {
+		if f.Kind.Collection != s.Kind.Collection || f.Attr.Has(schema.Secret) {
 			continue
 		}
-		v, p := obs.Get(f.Attr)
 		path := f.Attr.APIPath()
 		if f.Attr.Via != "" {
 			path = f.Attr.Via
 		}
-		out[path] = p.String() + " " + digest(v)
+		c := s.Cell(f.Attr.Name)
+		out[path] = c.Presence.String() + " " + digest(c.V)
 	}
 	return out
 }

@@ -24,6 +24,9 @@ const (
 	// OrganizationConnections are read per organization; their ids are
 	// ORGANIZATION/CONNECTION.
 	OrganizationConnections Collection = "organizations/enabled_connections"
+	// GuardianPolicies and PostLoginBindings are only read, for rules.
+	GuardianPolicies  Collection = "guardian/policies"
+	PostLoginBindings Collection = "actions/triggers/post-login/bindings"
 )
 
 // Kinds returns every kind of block, in the order in which documentation lists

@@ -51,6 +51,10 @@ func (t *Tenant) endPoint(c schema.Collection) endPoint {
 		return t.settingsEndPoint()
 	case schema.CustomDomains:
 		return t.customDomainsEndPoint()
+	case schema.GuardianPolicies:
+		return t.policiesEndPoint()
+	case schema.PostLoginBindings:
+		return t.bindingsEndPoint()
 	default:
 		panic("mgmt: unknown collection " + string(c))
 	}

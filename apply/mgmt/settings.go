@@ -24,6 +24,9 @@ func (t *Tenant) settingsEndPoint() endPoint {
 			return err
 		},
 		list: func(ctx context.Context, _ []string) ([]map[string]any, []string, error) {
+			if err := t.allowed("read the tenant settings", "read:tenant_settings"); err != nil {
+				return nil, nil, err
+			}
 			o, err := t.Get(ctx, schema.TenantSettings, "")
 			if err != nil {
 				return nil, nil, err
@@ -42,6 +45,9 @@ func (t *Tenant) customDomainsEndPoint() endPoint {
 			return err
 		},
 		list: func(ctx context.Context, _ []string) ([]map[string]any, []string, error) {
+			if err := t.allowed("list custom domains", "read:custom_domains"); err != nil {
+				return nil, nil, err
+			}
 			// Without take and q the answer is a bare array of all
 			// domains (recorded).
 			v, err := t.do(ctx, "list custom domains", func(ctx context.Context) error {

@@ -17,11 +17,13 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/auth0/go-auth0/v3/management/actions/triggers/bindings"
 	clientgrants "github.com/auth0/go-auth0/v3/management/clientgrants/client"
 	clients "github.com/auth0/go-auth0/v3/management/clients/client"
 	connections "github.com/auth0/go-auth0/v3/management/connections/client"
 	"github.com/auth0/go-auth0/v3/management/core"
 	"github.com/auth0/go-auth0/v3/management/customdomains"
+	"github.com/auth0/go-auth0/v3/management/guardian/policies"
 	"github.com/auth0/go-auth0/v3/management/option"
 	organizations "github.com/auth0/go-auth0/v3/management/organizations/client"
 	"github.com/auth0/go-auth0/v3/management/resourceservers"
@@ -92,6 +94,8 @@ type Tenant struct {
 	clientGrants    *clientgrants.Client
 	organizations   *organizations.Client
 	customDomains   *customdomains.Client
+	policies        *policies.Client
+	bindings        *bindings.Client
 }
 
 // New prepares access to a tenant. With client credentials it asks for the
@@ -151,6 +155,8 @@ func newTenant(h *transport, base *url.URL) *Tenant {
 		clientGrants:    clientgrants.NewClient(ro),
 		organizations:   organizations.NewClient(ro),
 		customDomains:   customdomains.NewClient(ro),
+		policies:        policies.NewClient(ro),
+		bindings:        bindings.NewClient(ro),
 	}
 	t.size.Store(maxPage)
 	return t

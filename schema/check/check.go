@@ -9,6 +9,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tacit-dev/tacit/schema"
 )
@@ -24,13 +25,29 @@ type Path struct {
 
 	Connection, Client, API *schema.State
 
+	// Tenant, MFA and Actions are the tenant's settings, its MFA policies and
+	// the Actions at login; never nil, unread where nobody read them.
+	Tenant, MFA, Actions *schema.State
+	// UserGrant is the client grant that lets the client ask for tokens of the
+	// API for its users, Domain the custom domain LoginDomain, Organization and
+	// Membership the organization and its connection. Each is nil when there is
+	// none, and then Read says whether that is known.
+	UserGrant, Domain, Organization, Membership *schema.State
+	Read                                        Read
+
 	// Via is schema.ViaIframe, ViaRedirect or ViaInteractive.
 	Via string
 	// RedirectURI is what the SPA sends with prompt=none.
 	RedirectURI string
 	Scopes      []string
-	// LoginDomain is the host of /authorize, "" when nothing names it.
-	LoginDomain string
+	// LoginDomain is the host of /authorize, "" when nothing names it;
+	// CanonicalDomain is the tenant's own host, "" when it is not known.
+	LoginDomain, CanonicalDomain string
+	// At is LoginDomain where the upgrade has several, for its label.
+	At string
+	// Refresh: the SPA asks for a refresh token, too. DPoP: it binds tokens to
+	// a key.
+	Refresh, DPoP bool
 	// Sensitive: the redirect URI, the scopes or the query came from a
 	// sensitive value, so what is derived from them is one too.
 	Sensitive bool
@@ -53,13 +70,25 @@ func (p *Path) Attr(name string) *schema.Range {
 
 // state returns the path's object with that address, or nil.
 func (p *Path) state(a schema.Address) *schema.State {
-	for _, s := range []*schema.State{p.Connection, p.Client, p.API} {
+	for _, s := range p.States() {
 		if s.Addr == a {
 			return s
 		}
 	}
 	return nil
 }
+
+// States are all objects that the path has.
+func (p *Path) States() []*schema.State {
+	all := []*schema.State{
+		p.Connection, p.Client, p.API, p.Tenant, p.MFA, p.Actions, p.UserGrant, p.Domain, p.Organization, p.Membership,
+	}
+	return slices.DeleteFunc(all, func(s *schema.State) bool { return s == nil })
+}
+
+// Read says which lists were read whole, so that what is not in them does not
+// exist.
+type Read struct{ Grants, Domains, Memberships bool }
 
 // Grade says how well a rule's claim about Auth0 is established.
 type Grade string
@@ -98,6 +127,12 @@ type Rule struct {
 	Grade  Grade
 
 	Severity Severities
+	// Follows are the codes of rules whose failure makes this one fail, too:
+	// the report names the cause.
+	Follows []string
+	// Advice: no configuration shows whether it holds (the SPA's code, the IdP).
+	// Reports leave it out; explaining a path tells it.
+	Advice bool
 	// Reads are the fields that must be fetched to judge the rule.
 	Reads []schema.Field
 	Judge func(*Path) Verdict

@@ -268,3 +268,41 @@ func TestContributeNeverShowsASecretNorTouchesExisting(t *testing.T) {
 	client.Existing, rule.Contributes = false, nil
 	assert.Panics(t, func() { check.Contribute(objects, []*check.Rule{rule}, []*check.Path{path("a")}) })
 }
+
+func TestJudgeNamesTheCause(t *testing.T) {
+	broken := true
+	cause := says("TAC401", func(p *check.Path) check.Verdict {
+		if broken {
+			return check.Failed(p.Tenant, nil, "off")
+		}
+		return check.Passed()
+	})
+	effect := says("TAC101", func(p *check.Path) check.Verdict { return check.Failed(p.Connection, at(7), "m") })
+	effect.Follows = []string{"TAC999", "TAC401"}
+	p := path("a")
+	p.Tenant = state(schema.TenantSettingsKind, schema.Address{Kind: "tenant_settings"})
+	rules := []*check.Rule{effect, cause}
+	rep := check.Judge(rules, []*check.Path{p})
+	require.Len(t, rep.Findings, 2)
+	assert.Equal(t, "TAC401", rep.Findings[0].Code, "the cause leads")
+	assert.Equal(t, "TAC401", rep.Findings[1].Follows)
+	assert.Contains(t, rep.Findings[0].Objects, "tenant_settings")
+
+	broken = false
+	rep = check.Judge(rules, []*check.Path{p})
+	require.Len(t, rep.Findings, 1)
+	assert.Empty(t, rep.Findings[0].Follows)
+}
+
+func TestJudgeLeavesAdviceOut(t *testing.T) {
+	advice := says("TAC601", func(p *check.Path) check.Verdict { return check.Undecided(p.Client, nil, "look", "m") })
+	advice.Advice = true
+	rep := check.Judge([]*check.Rule{advice}, []*check.Path{path("a")})
+	assert.Empty(t, rep.Findings)
+}
+
+func TestLabelNamesTheDomainWhereThereAreSeveral(t *testing.T) {
+	p := path("a")
+	p.At = "login.example.com"
+	assert.Equal(t, `silent_upgrade.orders from saml_connection.customer["a"] at login.example.com`, p.Label())
+}

@@ -15,6 +15,9 @@ type Finding struct {
 	Rule     string          `json:"rule"`
 	Severity schema.Severity `json:"severity"`
 	Outcome  Outcome         `json:"outcome"`
+	// Follows is the code of a rule whose failure on the same paths explains
+	// this one, "" for a cause of its own.
+	Follows string `json:"follows,omitempty"`
 	// Object is the address of what is at fault, the first of Instances when
 	// there are several.
 	Object string `json:"object"`
@@ -57,29 +60,34 @@ func (f *Finding) Breaks() bool { return f.Outcome == Fail && f.Severity == sche
 
 // Label names a path: the silent_upgrade block and the connection.
 func (p *Path) Label() string {
-	return p.Addr.String() + " from " + p.Connection.Addr.String()
+	label := p.Addr.String() + " from " + p.Connection.Addr.String()
+	if p.At != "" {
+		label += " at " + p.At
+	}
+	return label
 }
 
-// Judge runs the rules over the paths. Findings come sorted: errors first,
-// then by code, object and message.
+// Judge runs the rules over the paths, advice aside. Findings come sorted:
+// errors first, causes before what follows from them, then by code, object and
+// message.
 func Judge(rules []*Rule, paths []*Path) *Report {
 	rep := &Report{Paths: len(paths), Findings: []Finding{}}
 	index := map[key]*tally{}
+	var found []judged
 	for _, p := range paths {
-		broken, names := false, pathNames{}
+		found = found[:0]
 		for _, r := range rules {
-			sev := r.Severity[p.Via]
-			if sev == "" {
-				continue
+			if sev := r.Severity[p.Via]; sev != "" && !r.Advice {
+				if v := r.Judge(p); v.Outcome == Fail || v.Outcome == Unknown {
+					found = append(found, judged{r, cmp.Or(v.Severity, sev), v})
+				}
 			}
-			v := r.Judge(p)
-			if v.Outcome != Fail && v.Outcome != Unknown {
-				continue
-			}
-			sev = cmp.Or(v.Severity, sev)
-			broken = broken || (v.Outcome == Fail && sev == schema.Error)
+		}
+		broken, names := false, pathNames{}
+		for _, f := range found {
+			broken = broken || (f.verdict.Outcome == Fail && f.sev == schema.Error)
 			names.fill(p)
-			rep.add(index, r, sev, v, p, &names)
+			rep.add(index, f, cause(f.rule, found), p, &names)
 		}
 		if !broken {
 			rep.Clean++
@@ -89,19 +97,42 @@ func Judge(rules []*Rule, paths []*Path) *Report {
 	return rep
 }
 
+// judged is what a rule found on a path.
+type judged struct {
+	rule    *Rule
+	sev     schema.Severity
+	verdict Verdict
+}
+
+// cause is the code of the first rule that fails on the same path and explains
+// the failure of r.
+func cause(r *Rule, found []judged) string {
+	for _, code := range r.Follows {
+		for _, f := range found {
+			if f.rule.Code == code && f.verdict.Outcome == Fail {
+				return code
+			}
+		}
+	}
+	return ""
+}
+
 // pathNames are the texts of a path, written once however many findings name
 // it.
 type pathNames struct {
 	label   string
-	objects [4]string
+	objects []string
 }
 
 func (n *pathNames) fill(p *Path) {
 	if n.label != "" {
 		return
 	}
-	n.objects = [4]string{p.Addr.String(), p.Connection.Addr.String(), p.Client.Addr.String(), p.API.Addr.String()}
 	n.label = p.Label()
+	n.objects = append(n.objects, p.Addr.String())
+	for _, s := range p.States() {
+		n.objects = append(n.objects, s.Addr.String())
+	}
 }
 
 // key identifies verdicts that are one finding: the same words about the same
@@ -110,13 +141,15 @@ type key struct {
 	rule    *Rule
 	sev     schema.Severity
 	outcome Outcome
+	follows string
 	block   schema.Address
 	src     schema.Range
 	message string
 }
 
-func keyOf(r *Rule, sev schema.Severity, v Verdict) key {
-	k := key{rule: r, sev: sev, outcome: v.Outcome, message: v.Message}
+func keyOf(f judged, follows string) key {
+	v := f.verdict
+	k := key{rule: f.rule, sev: f.sev, outcome: v.Outcome, follows: follows, message: v.Message}
 	if v.Src != nil {
 		k.block, k.src = v.Object.Block(), *v.Src
 	} else {
@@ -131,17 +164,17 @@ func keyOf(r *Rule, sev schema.Severity, v Verdict) key {
 type tally struct {
 	i    int
 	at   map[schema.Address]bool
-	last [4]string
+	last []string
 }
 
-func (rep *Report) add(index map[key]*tally, r *Rule, sev schema.Severity, v Verdict, p *Path, names *pathNames) {
-	k := keyOf(r, sev, v)
+func (rep *Report) add(index map[key]*tally, found judged, follows string, p *Path, names *pathNames) {
+	k, r, v := keyOf(found, follows), found.rule, found.verdict
 	t := index[k]
 	if t == nil {
 		t = &tally{i: len(rep.Findings), at: map[schema.Address]bool{v.Object: true}}
 		index[k] = t
 		rep.Findings = append(rep.Findings, Finding{
-			Code: r.Code, Rule: r.Name, Severity: sev, Outcome: v.Outcome, Object: v.Object.String(),
+			Code: r.Code, Rule: r.Name, Severity: found.sev, Outcome: v.Outcome, Follows: follows, Object: v.Object.String(),
 			Subject: v.Src, Message: v.Message, Why: r.Why, Fix: fix(r, v, p), Symptom: r.Symptom,
 			Settle: v.Settle, Source: r.Source, Grade: r.Grade,
 		})
@@ -156,7 +189,7 @@ func (rep *Report) add(index map[key]*tally, r *Rule, sev schema.Severity, v Ver
 	}
 	f.Paths = append(f.Paths, names.label)
 	for i, o := range names.objects {
-		if t.last[i] != o {
+		if i >= len(t.last) || t.last[i] != o {
 			f.Objects = append(f.Objects, o)
 		}
 	}
@@ -180,6 +213,7 @@ func fix(r *Rule, v Verdict, p *Path) string {
 func compareFindings(a, b Finding) int {
 	return cmp.Or(
 		cmp.Compare(rank(&a), rank(&b)),
+		cmp.Compare(min(len(a.Follows), 1), min(len(b.Follows), 1)),
 		cmp.Compare(a.Code, b.Code),
 		cmp.Compare(a.Object, b.Object),
 		cmp.Compare(a.Message, b.Message),

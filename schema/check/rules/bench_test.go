@@ -43,7 +43,7 @@ func TestAFleetSharesItsFindings(t *testing.T) {
 	require.Equal(t, []string{"TAC108", "TAC202", "TAC303", "TAC102"}, codes)
 	assert.Nil(t, rep.Findings[0].Instances, "one application")
 	assert.Len(t, rep.Findings[3].Instances, 5000)
-	assert.Len(t, rep.Findings[1].Objects, 5003)
+	assert.Len(t, rep.Findings[1].Objects, 5007)
 	assert.Equal(t, 0, rep.Clean)
 	assert.Equal(t, 5000, rep.Paths)
 }

@@ -152,6 +152,20 @@ func readScopes(k *schema.Kind) string {
 		return "the scopes read:connections and read:connections_options"
 	case schema.ResourceServers:
 		return "the scope read:resource_servers"
+	case schema.TenantSettings:
+		return "the scope read:tenant_settings"
+	case schema.GuardianPolicies:
+		return "the scope read:mfa_policies"
+	case schema.PostLoginBindings:
+		return "the scope read:actions"
+	case schema.ClientGrants:
+		return "the scope read:client_grants"
+	case schema.CustomDomains:
+		return "the scope read:custom_domains"
+	case schema.Organizations:
+		return "the scope read:organizations"
+	case schema.OrganizationConnections:
+		return "the scope read:organization_connections"
 	default:
 		return "the scope read:clients"
 	}

@@ -32,15 +32,21 @@ const (
 // name are absent, or not read when it is offline.
 type fixture struct {
 	conn, client, api vals
-	members           schema.Relation
-	connID, clientID  string
-	creates, existing []string // names of kinds
-	unsourced         []string // attributes that no line sets
-	clientKind        *schema.Kind
-	via, redirect     string
-	login             string
-	scopes            []string
-	offline           bool
+	// tenant, mfa and actions are what the tenant has once.
+	tenant, mfa, actions vals
+	// grant, domain, org and membership are nil when there is none.
+	grant, domain, org, membership vals
+	read                           check.Read
+	refresh, dpop                  bool
+	members                        schema.Relation
+	connID, clientID               string
+	creates, existing              []string // names of kinds
+	unsourced                      []string // attributes that no line sets
+	clientKind                     *schema.Kind
+	via, redirect                  string
+	login                          string
+	scopes                         []string
+	offline                        bool
 	// undeclared: no configuration names the path (audit).
 	undeclared bool
 }
@@ -62,6 +68,11 @@ func good() *fixture {
 			"skip_consent_for_verifiable_first_party_clients": true, "subject_type_authorization.user.policy": "allow_all",
 			"scope": []any{map[string]any{"value": "read:orders"}},
 		},
+		tenant:  vals{"flags": map[string]any{"enable_sso": true}, "resource_parameter_profile": "audience"},
+		mfa:     vals{"policies": []any{}},
+		actions: vals{"bindings": []any{}},
+		domain:  vals{"domain": "login.example.com", "status": "ready"},
+		read:    check.Read{Grants: true, Domains: true, Memberships: true},
 		members: schema.Relation{Members: []string{spaID}, Complete: true},
 		connID:  "con_acme", clientID: spaID, clientKind: schema.SPAClient,
 		via: schema.ViaIframe, redirect: app, login: "login.example.com", scopes: []string{"read:orders"},
@@ -87,6 +98,14 @@ func (f *fixture) path() *check.Path {
 		Client:     f.state(f.clientKind, clientAddr(f.clientKind), f.clientID, f.client, 200),
 		API:        f.state(schema.API, apiAddr, "5f0000000000000000000001", f.api, 300),
 	}
+	p.CanonicalDomain, p.Refresh, p.DPoP, p.Read = "example.eu.auth0.com", f.refresh, f.dpop, f.read
+	p.Tenant = f.state(schema.TenantSettingsKind, schema.Address{Kind: "tenant_settings"}, "", f.tenant, 400)
+	p.MFA = f.state(schema.MFAPolicies, schema.Address{Kind: "mfa_policies"}, "", f.mfa, 430)
+	p.Actions = f.state(schema.PostLoginActions, schema.Address{Kind: "post_login_actions"}, "", f.actions, 440)
+	p.UserGrant = f.maybe(schema.ClientGrant, "grant", f.grant, 450)
+	p.Domain = f.maybe(schema.CustomDomain, "login", f.domain, 460)
+	p.Organization = f.maybe(schema.Organization, "acme", f.org, 470)
+	p.Membership = f.maybe(schema.OrganizationConnection, "acme", f.membership, 480)
 	p.Connection.Relations = map[string]schema.Relation{"connection_clients": f.members}
 	if f.undeclared {
 		p.Src = nil
@@ -96,6 +115,14 @@ func (f *fixture) path() *check.Path {
 	p.Upgrade.Want("scopes").Src = line(501)
 	p.Upgrade.Want("redirect_uri").Src = line(502)
 	return p
+}
+
+// maybe is the state of an object that the path may lack.
+func (f *fixture) maybe(k *schema.Kind, name string, vs vals, from int) *schema.State {
+	if vs == nil {
+		return nil
+	}
+	return f.state(k, schema.Address{Kind: k.Name, Name: name}, "id_"+name, vs, from)
 }
 
 func (f *fixture) state(k *schema.Kind, a schema.Address, id string, vs vals, from int) *schema.State {
@@ -182,6 +209,7 @@ func set(of func(*fixture) vals, name string, v any) func(*fixture) {
 func conn(f *fixture) vals   { return f.conn }
 func client(f *fixture) vals { return f.client }
 func api(f *fixture) vals    { return f.api }
+func tenant(f *fixture) vals { return f.tenant }
 
 func both(changes ...func(*fixture)) func(*fixture) {
 	return func(f *fixture) {
@@ -193,7 +221,8 @@ func both(changes ...func(*fixture)) func(*fixture) {
 
 // offline makes a fixture one that only files are known of.
 func offline(f *fixture) {
-	f.offline, f.members = true, schema.Relation{}
+	f.offline, f.members, f.read = true, schema.Relation{}, check.Read{}
+	f.tenant, f.mfa, f.actions, f.domain = vals{}, vals{}, vals{}, nil
 	f.connID, f.clientID = schema.Placeholder(connAddr), schema.Placeholder(clientAddr(f.clientKind))
 	if f.conn["idp_initiated.client"] == spaID {
 		f.conn["idp_initiated.client"] = f.clientID
