@@ -1,7 +1,6 @@
 package mgmt_test
 
 import (
-	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -46,7 +45,7 @@ func TestNoRequestIsSentWithoutItsScope(t *testing.T) {
 	for _, c := range []schema.Collection{schema.GuardianPolicies, schema.PostLoginBindings, schema.TenantSettings, schema.CustomDomains} {
 		_, err := tenant.List(t.Context(), c, nil)
 		var refused *apply.StatusError
-		require.True(t, errors.As(err, &refused), "%s: %v", c, err)
+		require.ErrorAs(t, err, &refused, c)
 		assert.Equal(t, 403, refused.Status)
 	}
 	_, err := tenant.UserGrants(t.Context(), "https://api/")
