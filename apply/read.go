@@ -180,7 +180,11 @@ func readGrants(ctx context.Context, t Tenant, cfg *schema.Config, b *plan.Bindi
 	if snap.Objects[schema.ClientGrants] != nil {
 		return nil
 	}
-	for _, audience := range plan.GrantedAudiences(cfg, b, rules) {
+	return readUserGrants(ctx, t, snap, plan.GrantedAudiences(cfg, b, rules))
+}
+
+func readUserGrants(ctx context.Context, t Tenant, snap *schema.Snapshot, audiences []string) error {
+	for _, audience := range audiences {
 		list, err := t.UserGrants(ctx, audience)
 		if unreadable(err) {
 			return nil
@@ -201,6 +205,12 @@ func readMembers(ctx context.Context, t Tenant, cfg *schema.Config, b *plan.Bind
 		return nil
 	}
 	clients, whole := plan.Members(cfg, b, rules)
+	return relate(ctx, t, snap, clients, whole)
+}
+
+// relate fills in which connections the clients are enabled on, and all clients
+// of the connections in whole.
+func relate(ctx context.Context, t Tenant, snap *schema.Snapshot, clients, whole []string) error {
 	var mu sync.Mutex
 	members, complete := map[string][]string{}, map[string]bool{}
 	g, ctx := errgroup.WithContext(ctx)

@@ -17,7 +17,7 @@ func Offline(cfg *schema.Config, rules Rules) (*check.Report, schema.Diagnostics
 	objects := d.prepare()
 	ds := check.Contribute(objects, rules, newProjector(cfg, objects, none, true).paths())
 	secret := newRedactor(cfg)
-	return secret.report(check.Judge(rules, newProjector(cfg, objects, none, true).paths())), secret.diagnostics(ds)
+	return secret.report(check.Judge(rules, newProjector(cfg, objects, none, true).paths(), cfg.Ignores...)), secret.diagnostics(ds)
 }
 
 // Needs returns the fields that the configuration manages or asserts and those
@@ -119,7 +119,8 @@ func Make(cfg *schema.Config, b *Binding, rules Rules) (*Plan, schema.Diagnostic
 	for i := range p.Changes {
 		p.Changes[i].Name, p.Changes[i].key = secret.text(p.Changes[i].Name), p.Changes[i].Name
 	}
-	p.Report = secret.report(check.Judge(rules, newProjector(cfg, objects, b, false).paths()))
+	p.Report = secret.report(check.Judge(rules, newProjector(cfg, objects, b, false).paths(), cfg.Ignores...))
+	d.ds = append(d.ds, p.Report.UnusedIgnores()...)
 	p.Budget.Apply = applyCost(p)
 	return p, secret.diagnostics(d.ds)
 }

@@ -10,9 +10,10 @@ type projector struct {
 	cfg     *schema.Config
 	objects map[schema.Address]*schema.Object
 	b       *Binding
-	// offline: no tenant was read.
-	offline bool
-	states  map[schema.Address]*schema.State
+	// offline: no tenant was read. live: states are as the tenant has them,
+	// not as they will be.
+	offline, live bool
+	states        map[schema.Address]*schema.State
 	// byKind and memberships are indexes, made when first needed.
 	byKind      map[*schema.Kind][]*schema.Object
 	memberships map[string]*schema.State
@@ -41,10 +42,13 @@ func (p *projector) state(a schema.Address) *schema.State {
 	}
 	s := &schema.State{
 		Kind: o.Kind, Addr: a, Src: o.Src, Cells: make([]schema.Cell, len(o.Wants)),
-		Creates: obs == nil && o.Writes() && !p.offline, Writes: o.Writes(),
+		Creates: obs == nil && o.Writes() && !p.offline && !p.live, Writes: o.Writes(),
 		Relations: map[string]schema.Relation{},
 	}
 	s.ID, _ = p.id(a)
+	if p.live && obs != nil {
+		s.Relations = obs.Relations
+	}
 	for i := range o.Wants {
 		s.Cells[i] = p.cell(s, o, i, obs)
 	}
@@ -55,7 +59,15 @@ func (p *projector) state(a schema.Address) *schema.State {
 func (p *projector) cell(s *schema.State, o *schema.Object, i int, obs *schema.Observed) schema.Cell {
 	a, w := &o.Kind.Attrs[i], &o.Wants[i]
 	c := schema.Cell{Src: w.Src}
-	if a.Via != "" {
+	switch {
+	case p.live && a.Has(schema.Local):
+	case p.live:
+		c.V, c.Presence = obs.Get(a)
+		if a.Has(schema.Identity) && obs != nil {
+			c.Presence, c.V = schema.Known, obs.ID
+		}
+		return c
+	case a.Via != "":
 		return p.relation(s, a, w, obs)
 	}
 	switch {

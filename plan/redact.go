@@ -94,3 +94,18 @@ func (r redactor) report(rep *check.Report) *check.Report {
 	}
 	return rep
 }
+
+// Redact takes sensitive values of the configuration out of an explanation.
+func Redact(cfg *schema.Config, e *check.Explanation) {
+	secret := newRedactor(cfg)
+	for _, s := range []*string{&e.Path, &e.Connection, &e.Client, &e.API, &e.LoginDomain, &e.Organization} {
+		*s = secret.text(*s)
+	}
+	for i := range e.Scopes {
+		e.Scopes[i] = secret.text(e.Scopes[i])
+	}
+	for i := range e.Answers {
+		a := &e.Answers[i]
+		a.Message, a.Fix, a.Settle = secret.text(a.Message), secret.text(a.Fix), secret.text(a.Settle)
+	}
+}

@@ -42,6 +42,14 @@ type Import struct {
 	Src *Range
 }
 
+// Ignore is a comment by which a person accepts what a rule finds on a block.
+type Ignore struct {
+	Code, Reason string
+	// Block is the block that it stands in or above, without an instance.
+	Block Address
+	Src   *Range
+}
+
 // Removed names an object that shall no longer be on the tenant, or no longer
 // be owned.
 type Removed struct {

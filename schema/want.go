@@ -88,6 +88,8 @@ type Config struct {
 	Moved   []*Move
 	Imports []*Import
 	Removed []*Removed
+	// Ignores are the comments that accept what a rule finds.
+	Ignores []*Ignore
 }
 
 // Object returns the object at that address, or nil.

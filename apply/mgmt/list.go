@@ -80,6 +80,8 @@ func fieldsParam(fields []string) (names *string, include *bool) {
 type list struct {
 	t           *Tenant
 	op, key, id string
+	// untold: an empty list has no total (recorded of Action bindings).
+	untold bool
 }
 
 // page asks for one page and checks its shape. A refused page size is asked for
@@ -142,6 +144,9 @@ func (l list) offsetOnce(ctx context.Context, get func(ctx context.Context, page
 		}
 		n, ok := body["total"].(json.Number)
 		now, nerr := n.Int64()
+		if !ok && l.untold && len(items) == 0 {
+			now, nerr, ok = 0, nil, true
+		}
 		if !ok || nerr != nil {
 			return nil, false, fmt.Errorf("%s: Auth0's answer holds no total", l.op)
 		}

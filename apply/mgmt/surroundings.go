@@ -46,7 +46,7 @@ func (t *Tenant) bindingsEndPoint() endPoint {
 			if err := t.allowed(op, "read:actions"); err != nil {
 				return nil, nil, err
 			}
-			l := list{t: t, op: op, key: "bindings", id: "id"}
+			l := list{t: t, op: op, key: "bindings", id: "id", untold: true}
 			items, err := l.offset(ctx, func(ctx context.Context, page, size int) error {
 				_, err := t.bindings.List(ctx, ptr(management.ActionTriggerTypeEnumPostLogin), &management.ListActionTriggerBindingsRequestParameters{Page: &page, PerPage: &size})
 				return err

@@ -40,6 +40,12 @@ func TestWhatRulesLookAtIsRead(t *testing.T) {
 	assert.Equal(t, 3, tenant.Requests())
 }
 
+func TestATenantWithoutActions(t *testing.T) {
+	got, err := onSandbox(t, `{}`).List(t.Context(), schema.PostLoginBindings, nil)
+	require.NoError(t, err)
+	assert.Empty(t, got[0].Raw["bindings"])
+}
+
 func TestNoRequestIsSentWithoutItsScope(t *testing.T) {
 	tenant := onSandbox(t, `{}`, "read:clients")
 	for _, c := range []schema.Collection{schema.GuardianPolicies, schema.PostLoginBindings, schema.TenantSettings, schema.CustomDomains} {

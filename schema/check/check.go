@@ -37,8 +37,10 @@ type Path struct {
 
 	// Via is schema.ViaIframe, ViaRedirect or ViaInteractive.
 	Via string
-	// RedirectURI is what the SPA sends with prompt=none.
+	// RedirectURI is what the SPA sends with prompt=none. Assumed: nothing
+	// declares it, so it is what SDKs send by themselves.
 	RedirectURI string
+	Assumed     bool
 	Scopes      []string
 	// LoginDomain is the host of /authorize, "" when nothing names it;
 	// CanonicalDomain is the tenant's own host, "" when it is not known.
@@ -130,6 +132,9 @@ type Rule struct {
 	// Follows are the codes of rules whose failure makes this one fail, too:
 	// the report names the cause.
 	Follows []string
+	// Forced replaces every severity of the rule, "" for none: how a person
+	// weighs it.
+	Forced schema.Severity
 	// Advice: no configuration shows whether it holds (the SPA's code, the IdP).
 	// Reports leave it out; explaining a path tells it.
 	Advice bool

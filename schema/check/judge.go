@@ -45,6 +45,19 @@ type Report struct {
 	// Paths counts all paths, Clean those without a failing error rule.
 	Paths int `json:"paths"`
 	Clean int `json:"clean"`
+	// Ignored are findings that comments accept.
+	Ignored []Ignored `json:"ignored,omitempty"`
+	// Unused are the comments that accepted nothing.
+	Unused []*schema.Ignore `json:"-"`
+}
+
+// Ignored counts what one comment accepts.
+type Ignored struct {
+	Code   string `json:"code"`
+	Reason string `json:"reason"`
+	Block  string `json:"block"`
+	// Paths is on how many paths the rule would have had a finding.
+	Paths int `json:"paths"`
 }
 
 // Failed reports whether an error rule fails on some path; strict counts
@@ -60,6 +73,9 @@ func (f *Finding) Breaks() bool { return f.Outcome == Fail && f.Severity == sche
 
 // Label names a path: the silent_upgrade block and the connection.
 func (p *Path) Label() string {
+	if p.Upgrade == nil && p.Addr == (schema.Address{}) {
+		return p.Connection.Name() + " to " + p.Client.Name() + " for " + p.API.Name()
+	}
 	label := p.Addr.String() + " from " + p.Connection.Addr.String()
 	if p.At != "" {
 		label += " at " + p.At
@@ -67,20 +83,24 @@ func (p *Path) Label() string {
 	return label
 }
 
-// Judge runs the rules over the paths, advice aside. Findings come sorted:
+// Judge runs the rules over the paths, advice aside, and leaves out what
+// comments accept. Findings come sorted:
 // errors first, causes before what follows from them, then by code, object and
 // message.
-func Judge(rules []*Rule, paths []*Path) *Report {
+func Judge(rules []*Rule, paths []*Path, ignores ...*schema.Ignore) *Report {
 	rep := &Report{Paths: len(paths), Findings: []Finding{}}
 	index := map[key]*tally{}
+	accepted := accept(ignores)
 	var found []judged
 	for _, p := range paths {
 		found = found[:0]
 		for _, r := range rules {
 			if sev := r.Severity[p.Via]; sev != "" && !r.Advice {
-				if v := r.Judge(p); v.Outcome == Fail || v.Outcome == Unknown {
-					found = append(found, judged{r, cmp.Or(v.Severity, sev), v})
+				v := r.Judge(p)
+				if v.Outcome != Fail && v.Outcome != Unknown || accepted.covers(r, v, p) {
+					continue
 				}
+				found = append(found, judged{r, cmp.Or(r.Forced, v.Severity, sev), v})
 			}
 		}
 		broken, names := false, pathNames{}
@@ -94,6 +114,7 @@ func Judge(rules []*Rule, paths []*Path) *Report {
 		}
 	}
 	slices.SortStableFunc(rep.Findings, compareFindings)
+	rep.Ignored, rep.Unused = accepted.report()
 	return rep
 }
 

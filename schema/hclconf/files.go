@@ -55,6 +55,7 @@ type Files struct {
 	moves    []*schema.Move
 	imports  []*importing
 	removed  []*removing
+	ignores  []*schema.Ignore
 	units    []*unit
 	nodes    int
 	funcs    map[string]function.Function
@@ -95,6 +96,7 @@ func Load(o Options) (*Files, schema.Diagnostics) {
 	l := &loader{Files: f, c: c}
 	bodies := l.parse()
 	l.declare(bodies)
+	l.readIgnores(bodies)
 	f.funcs = functions(f)
 	l.variables()
 	l.decodeBlocks()

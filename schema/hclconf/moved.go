@@ -139,6 +139,7 @@ func (ev *evaluation) declared(a schema.Address) (b *block, there, known bool) {
 // moves checks the moved blocks against what is declared.
 func (ev *evaluation) moves(config *schema.Config) {
 	config.Moved = ev.f.moves
+	config.Ignores = ev.f.ignores
 	moves := schema.NewMoves(ev.f.moves)
 	from, to := map[schema.Address]*schema.Move{}, map[schema.Address]*schema.Move{}
 	for _, m := range ev.f.moves {

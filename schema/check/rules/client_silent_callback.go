@@ -49,6 +49,10 @@ func judgeClientSilentCallback(p *check.Path) check.Verdict {
 		return f.unknown(p)
 	}
 	if v := f.allowing(p, p.RedirectURI, "an allowed callback"); v.Outcome != check.Pass {
+		if p.Assumed && v.Outcome == check.Fail {
+			return check.Undecided(p.Client, nil, "Look up which redirect_uri the SPA sends, or declare it in a silent_upgrade block.",
+				"%s is not an allowed callback; an SDK sends it unless it is told another redirect_uri.", mention(p.RedirectURI))
+		}
 		return v
 	}
 	if len(f.v) > maxCallbacks {

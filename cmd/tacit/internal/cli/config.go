@@ -64,7 +64,7 @@ func (a *app) load(f configFlags) (*loaded, error) {
 		return nil, &badConfig{ds}
 	}
 	cfg, more := files.Evaluate(nil)
-	ds = append(ds, more...)
+	ds = append(append(ds, more...), knownIgnores(cfg.Ignores)...)
 	if ds.HasErrors() {
 		return nil, &badConfig{ds}
 	}

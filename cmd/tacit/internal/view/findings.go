@@ -34,11 +34,13 @@ func (p *Printer) Report(r *check.Report) {
 		return
 	case len(r.Findings) == 0:
 		p.put(styled(green|bold, "Checks:"), text(fmt.Sprintf(" %s, no findings.", plural(r.Paths, "path"))))
+		p.ignored(r)
 		return
 	}
 	p.put(append([]span{styled(bold, "Checks:"), text(fmt.Sprintf(" %s, %d without errors: ", plural(r.Paths, "path"), r.Clean))}, tally(r.Findings)...)...)
 	p.put()
 	p.findings(r.Findings)
+	p.ignored(r)
 }
 
 // Findings writes findings under a title, the gravest first; nothing when
@@ -109,7 +111,7 @@ func (p *Printer) findings(fs []check.Finding) {
 	var groups [][]check.Finding
 	index := map[string]int{}
 	for _, f := range ranked(fs) {
-		k := fmt.Sprintf("%d\x00%s\x00%s\x00%s", weight(&f), f.Code, f.Symptom, f.Why)
+		k := fmt.Sprintf("%d\x00%s\x00%s\x00%s\x00%s", weight(&f), f.Code, f.Follows, f.Symptom, f.Why)
 		if f.Outcome == check.Unknown && f.Settle != "" && !p.opts.Full {
 			k = "settle\x00" + f.Settle
 		}
@@ -144,7 +146,7 @@ func (p *Printer) findings(fs []check.Finding) {
 func ranked(fs []check.Finding) []check.Finding {
 	out := slices.Clone(fs)
 	slices.SortStableFunc(out, func(a, b check.Finding) int {
-		return cmp.Or(rank(&a)-rank(&b), cmp.Compare(a.Code, b.Code))
+		return cmp.Or(rank(&a)-rank(&b), cmp.Compare(min(len(a.Follows), 1), min(len(b.Follows), 1)), cmp.Compare(a.Code, b.Code))
 	})
 	return out
 }
@@ -195,6 +197,9 @@ func (p *Printer) unknowns(g []check.Finding) {
 func (p *Printer) group(g []check.Finding, full bool) (brief bool) {
 	f, same := &g[0], sameAdvice(g)
 	p.headline(f, message(f), bold)
+	if f.Follows != "" {
+		p.prose(findingIndent, plain, "It follows from "+f.Follows+"; mend that first.")
+	}
 	for i := range g {
 		if i == maxMembers && len(g) > maxMembers+1 && !p.opts.Full {
 			p.put(text(pad(findingIndent)), styled(faint, fmt.Sprintf("... and %d more like this", len(g)-i)))

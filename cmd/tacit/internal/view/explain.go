@@ -1,0 +1,109 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tacit-dev/tacit/schema"
+	"github.com/tacit-dev/tacit/schema/check"
+)
+
+// Explanation writes which token a SPA gets on a path, what every rule says of
+// it, and the advice.
+func (p *Printer) Explanation(e *check.Explanation) {
+	p.put(styled(bold, clean(e.Path)))
+	way := map[string]string{
+		schema.ViaIframe: "asks silently in an iframe", schema.ViaRedirect: "asks silently by a redirect",
+		schema.ViaInteractive: "logs in a second time, visibly",
+	}[e.Via]
+	who := fmt.Sprintf("%s's users land in %s, which %s for %s", e.Connection, e.Client, way, e.API)
+	if e.LoginDomain != "" {
+		who += " at " + e.LoginDomain
+	}
+	if e.Organization != "" {
+		who += ", in the organization " + e.Organization
+	}
+	p.prose(0, plain, clean(who+"."))
+	p.put()
+	p.token(e)
+	area := byte(0)
+	for i := range e.Answers {
+		a := &e.Answers[i]
+		if a.Code[3] != area {
+			area = a.Code[3]
+			p.put()
+			p.put(styled(bold, areas()[area]))
+		}
+		p.answer(a)
+	}
+}
+
+func (p *Printer) token(e *check.Explanation) {
+	codes := strings.Join(e.Causes, ", ")
+	switch e.Token {
+	case check.Fail:
+		p.put(styled(red|bold, "✗ No API token"), text(" because of "+codes+"."))
+		for i := range e.Answers {
+			if a := &e.Answers[i]; a.Code == e.Causes[0] {
+				p.labelled("Symptom:", a.Symptom)
+			}
+		}
+	case check.Unknown:
+		p.put(styled(cyan|bold, "? It cannot be told"), text(" whether there is an API token: see "+codes+"."))
+	default:
+		scopes := "no scopes of its own"
+		if len(e.Scopes) > 0 {
+			scopes = "the scopes " + strings.Join(e.Scopes, ", ")
+		}
+		p.put(styled(green|bold, "✓ A signed JWT"), text(clean(" for "+e.API+" with "+scopes+", as far as rules can tell.")))
+	}
+}
+
+// answer writes a rule's answer: a line when there is nothing to say, else what
+// it found and what to do.
+func (p *Printer) answer(a *check.Answer) {
+	look, st := "✓", green
+	switch {
+	case a.Advice:
+		look, st = "·", cyan
+	case a.Outcome == check.Unknown:
+		look, st = "?", cyan
+	case a.Outcome == check.Fail && a.Severity == schema.Error:
+		look, st = "✗", red
+	case a.Outcome == check.Fail && a.Severity == schema.Warning:
+		look, st = "!", yellow
+	case a.Outcome == check.Fail:
+		look, st = "·", cyan
+	}
+	p.put(styled(st, look), text(" "+align(a.Code, findingIndent-2)), text(first(wrap(clean(a.Summary), p.proseWidth()-findingIndent))))
+	for _, l := range wrap(clean(a.Summary), p.proseWidth()-findingIndent)[1:] {
+		p.put(text(pad(findingIndent)), text(l))
+	}
+	if a.Outcome == check.Pass {
+		return
+	}
+	say := a.Message
+	if a.Object != "" && !a.Advice {
+		say = a.Object + ": " + say
+	}
+	if a.Subject != nil {
+		say = a.Subject.String() + ": " + say
+	}
+	p.prose(findingIndent, faint, clean(say))
+	if a.Follows != "" {
+		p.prose(findingIndent, faint, "It follows from "+a.Follows+".")
+		return
+	}
+	if a.Outcome == check.Unknown {
+		p.labelled("Settle:", a.Settle)
+	} else {
+		p.labelled("Fix:", a.Fix)
+	}
+}
+
+func first(lines []string) string {
+	if len(lines) == 0 {
+		return ""
+	}
+	return lines[0]
+}
