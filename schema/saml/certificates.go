@@ -10,10 +10,11 @@ import (
 
 const (
 	pemBegin = "-----BEGIN "
+	pemEnd   = "-----END CERTIFICATE-----"
 )
 
 // maxCertificates bounds what one file or one document may hold.
-const maxCertificates = 500
+const maxCertificates = 2000
 
 // ParseCertificates reads the certificates of a file in the spellings that
 // people and tenants have: PEM (several, text between them, line breaks lost),
@@ -43,6 +44,7 @@ func ParseCertificates(text []byte) ([]*Certificate, error) {
 
 var (
 	errPrivateKey = errors.New("this is a private key; the certificate of the identity provider is needed, and the key should never leave it")
+	errCutOff     = errors.New("it is cut off in the middle of a PEM block")
 	errNoCert     = errors.New("this is not a certificate: neither PEM, nor DER, nor base64 of one of them")
 )
 
@@ -78,35 +80,37 @@ const sequence = 0x30
 // which real tenants have lost (recorded), so the body is read by hand.
 func armoured(s string) ([][]byte, error) {
 	var out [][]byte
-	for rest := s; ; {
-		_, after, ok := strings.Cut(rest, pemBegin)
+	other := ""
+	for {
+		_, rest, ok := strings.Cut(s, pemBegin)
 		if !ok {
 			break
 		}
-		kind, _, _ := strings.Cut(after, "-----")
+		kind, body, ok := strings.Cut(rest, "-----")
+		if s = body; !ok {
+			return nil, errCutOff
+		}
 		if strings.HasSuffix(kind, "PRIVATE KEY") {
 			return nil, errPrivateKey
 		}
-		rest = after
 		if kind != "CERTIFICATE" {
+			other = kind
 			continue
 		}
 		if len(out) == maxCertificates {
 			return nil, fmt.Errorf("it holds more than %d certificates", maxCertificates)
 		}
-		body, tail, ok := strings.Cut(after[len(kind)+len("-----"):], "-----END "+kind+"-----")
-		if !ok {
-			return nil, fmt.Errorf("certificate %d has no END line; the text is cut off", len(out)+1)
+		if body, s, ok = strings.Cut(body, pemEnd); !ok {
+			return nil, errCutOff
 		}
 		der, err := unbase64(body)
 		if err != nil || len(der) == 0 {
 			return nil, fmt.Errorf("the text of certificate %d is not base64", len(out)+1)
 		}
-		out, rest = append(out, der), tail
+		out = append(out, der)
 	}
 	if len(out) == 0 {
-		kind, _, _ := strings.Cut(s[strings.Index(s, pemBegin)+len(pemBegin):], "-----")
-		return nil, fmt.Errorf("it holds a PEM block of the type %.40q and no certificate", kind)
+		return nil, fmt.Errorf("it holds a PEM block of the type %s and no certificate", quote(other))
 	}
 	return out, nil
 }

@@ -1,12 +1,13 @@
 package saml
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
 
-// MaxSize is the most that a document or certificate file may hold. Auth0's
-// own limit for the content of a metadata URL is the same.
+// MaxSize is the most that a document or certificate file may hold; Auth0
+// accepts as much from a metadata URL.
 const MaxSize = 4 << 20
 
 // Reason is the stable name of a kind of refusal.
@@ -14,35 +15,34 @@ type Reason string
 
 // The reasons.
 const (
-	Empty              Reason = "empty"
-	TooLarge           Reason = "too_large"
-	LimitExceeded      Reason = "limit_exceeded"
-	NotText            Reason = "bad_encoding"
-	Doctype            Reason = "doctype"
-	NotWellFormed      Reason = "not_well_formed"
-	HTMLPage           Reason = "html_page"
-	NotMetadata        Reason = "not_metadata"
-	NotIdP             Reason = "not_idp"
-	SeveralIdPs        Reason = "several_idps"
-	NoSuchIdP          Reason = "no_such_idp"
-	WrongProtocol      Reason = "wrong_protocol"
-	BadEntityID        Reason = "bad_entity_id"
-	NoSignOn           Reason = "no_sign_on"
-	BadSignOn          Reason = "bad_sign_on"
-	NoSigningCert      Reason = "no_signing_certificate"
-	BadCertificate     Reason = "bad_certificate"
-	UnknownNamespace   Reason = "unknown_namespace"
-	ServiceProviderDoc Reason = "service_provider"
+	Empty          Reason = "empty"
+	TooLarge       Reason = "too_large"
+	LimitExceeded  Reason = "limit_exceeded"
+	BadEncoding    Reason = "bad_encoding"
+	Doctype        Reason = "doctype"
+	NotWellFormed  Reason = "not_well_formed"
+	HTMLPage       Reason = "html_page"
+	NotMetadata    Reason = "not_metadata"
+	NotIdP         Reason = "not_idp"
+	SeveralIdPs    Reason = "several_idps"
+	NoSuchIdP      Reason = "no_such_idp"
+	WrongProtocol  Reason = "wrong_protocol"
+	BadEntityID    Reason = "bad_entity_id"
+	NoSignOn       Reason = "no_sign_on"
+	BadSignOn      Reason = "bad_sign_on"
+	NoSigningCert  Reason = "no_signing_certificate"
+	BadCertificate Reason = "bad_certificate"
 )
 
 // Refusal says why a document or certificate cannot be used.
 type Refusal struct {
-	Reason Reason
-	// Text is for people: what is wrong and what to do. It quotes text from
-	// the document with escapes only.
-	Text string
+	Reason Reason `json:"reason"`
+	// Text is for people, in whole sentences: what is wrong and what to do.
+	// Text from the document is quoted.
+	Text string `json:"text"`
 	// Line and Column are where, counted from 1; 0 where no place is to blame.
-	Line, Column int
+	Line   int `json:"line,omitempty"`
+	Column int `json:"column,omitempty"`
 }
 
 // Error gives the text, after the place if there is one.
@@ -53,12 +53,24 @@ func (r *Refusal) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", r.Line, r.Column, r.Text)
 }
 
+// AsRefusal returns the refusal in an error of this package.
+func AsRefusal(err error) *Refusal {
+	var r *Refusal
+	if !errors.As(err, &r) {
+		r = &Refusal{Reason: NotMetadata, Text: err.Error()}
+	}
+	return r
+}
+
 func refuse(reason Reason, format string, args ...any) *Refusal {
 	return &Refusal{Reason: reason, Text: fmt.Sprintf(format, args...)}
 }
 
-func (r *Refusal) at(line, column int) *Refusal {
-	r.Line, r.Column = line, column
+// place is where something stands in a document.
+type place struct{ line, column int }
+
+func (r *Refusal) at(p place) *Refusal {
+	r.Line, r.Column = p.line, p.column
 	return r
 }
 
@@ -66,4 +78,13 @@ func (r *Refusal) at(line, column int) *Refusal {
 func sentence(err error) string {
 	s := strings.TrimSuffix(err.Error(), ".")
 	return strings.ToUpper(s[:1]) + s[1:] + "."
+}
+
+// quote makes text from outside harmless, and short.
+func quote(s string) string {
+	const most = 100
+	if r := []rune(s); len(r) > most {
+		s = string(r[:most]) + "..."
+	}
+	return fmt.Sprintf("%+q", s)
 }
