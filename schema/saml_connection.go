@@ -44,6 +44,8 @@ var SAMLConnection = &Kind{
 		{Name: "is_domain_connection", Type: Bool, Default: false, Doc: "Usable by every application, third-party ones included; one per strategy."},
 		{Name: "realms", Type: List, Check: maxItems(maxRealms), Doc: "Realms that lead to the connection; its name unless set."},
 		{Name: "strategy_version", Path: "options.strategy_version", Type: Number, Doc: "Version of the strategy."},
+		{Name: "metadata_xml", Flags: Local, Doc: "The IdP's metadata document, usually file(\"idp/NAME.xml\"). tacit reads it and sends sign_in_endpoint, protocol_binding, sign_out_endpoint and signing_cert, never the document."},
+		{Name: "metadata_entity_id", Flags: Local, Doc: "Which IdP of metadata_xml, by its entityID, when the document holds several."},
 		{Name: "metadata_url", Path: "options.metadataUrl", Flags: EmptyIsAbsent, Check: endPoint(2048), Doc: "Auth0 fetches it on every write of the connection, and derives end points and certificate from it."},
 		{Name: "destination_url", Path: "options.destinationUrl", Flags: EmptyIsAbsent, Check: endPoint(255), Doc: "Destination that responses must name, when a proxy changes it."},
 		{Name: "recipient_url", Path: "options.recipientUrl", Flags: EmptyIsAbsent, Check: endPoint(255), Doc: "Recipient that assertions must name, when a proxy changes it."},
