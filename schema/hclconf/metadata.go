@@ -111,7 +111,7 @@ func (w *world) fromMetadata(s *site, in *instance) outcome {
 			text = e.Binding
 		}
 	case rowSignOut:
-		text = signOut(m)
+		text = m.SignOutURL()
 	case rowCert:
 		if c := m.SigningCertificate(w.ev.f.opts.Now); c != nil {
 			text = c.PEM()
@@ -204,15 +204,6 @@ func offers(m *saml.Metadata) []saml.EndPoint {
 		}
 	}
 	return out
-}
-
-// signOut is the end point for logout requests. Auth0 has one and no binding
-// for it; without one it uses the sign-on URL.
-func signOut(m *saml.Metadata) string {
-	if url := saml.At(m.SignOut, saml.Redirect); url != "" {
-		return url
-	}
-	return saml.At(m.SignOut, saml.POST)
 }
 
 // bindingOf: an empty protocol_binding means HTTP-Redirect.

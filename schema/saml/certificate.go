@@ -19,7 +19,7 @@ import (
 type Certificate struct {
 	// Use is "signing", "encryption", or "" where metadata does not say, which
 	// means both.
-	Use string `json:"use,omitempty"`
+	Use string `json:"use"`
 	// SHA256 is the digest of the DER in lower-case hex.
 	SHA256 string `json:"sha256"`
 	// SHA1 is Auth0's thumbprint of the certificate: lower-case hex in

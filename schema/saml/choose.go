@@ -108,6 +108,20 @@ func (m *Metadata) Ambiguous(now time.Time) []*Certificate {
 	return out
 }
 
+// SignOutURL is where logout requests go: HTTP-Redirect before HTTP-POST, as
+// Auth0 has one URL and no binding for it. It is empty when there is none that
+// can be used.
+func (m *Metadata) SignOutURL() string {
+	for _, binding := range []string{Redirect, POST} {
+		for _, e := range m.SignOut {
+			if e.Binding == binding && badURL(e.Location) == "" {
+				return e.Location
+			}
+		}
+	}
+	return ""
+}
+
 // Warnings lists what is odd about a usable document at a moment, in clauses
 // that begin with what they are about.
 func (m *Metadata) Warnings(now time.Time) []string {
@@ -116,6 +130,11 @@ func (m *Metadata) Warnings(now time.Time) []string {
 	for _, e := range m.SignOn {
 		if (e.Binding == Redirect || e.Binding == POST) && !strings.HasPrefix(strings.ToLower(e.Location), "https:") {
 			add("the single sign-on URL %s is not https", quote(e.Location))
+		}
+	}
+	for _, e := range m.SignOut {
+		if why := badURL(e.Location); why != "" && (e.Binding == Redirect || e.Binding == POST) {
+			add("a sign-out URL is left out: it %s", why)
 		}
 	}
 	if c := m.SigningCertificate(now); c != nil {

@@ -67,6 +67,14 @@ func TestWarnings(t *testing.T) {
 	}, m.Warnings(now))
 }
 
+func TestSignOut(t *testing.T) {
+	good := string(read(t, "metadata/usable.xml"))
+	m := usable(t, []byte(strings.Replace(good, "https://idp.acme.example/slo/redirect", "https://u:sekret@idp.acme.example/slo", 1)))
+	assert.Equal(t, "https://idp.acme.example/slo/post", m.SignOutURL())
+	assert.Equal(t, []string{"a sign-out URL is left out: it holds a user name or password"}, m.Warnings(now))
+	assert.Empty(t, usable(t, read(t, "metadata/post-only.xml")).SignOutURL())
+}
+
 func TestWhichCertificate(t *testing.T) {
 	rollover := usable(t, read(t, "metadata/rollover.xml"))
 	require.Len(t, rollover.SigningCertificates(), 3)

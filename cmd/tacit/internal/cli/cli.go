@@ -125,7 +125,7 @@ func (a *app) root() *cobra.Command {
 	f.BoolVar(&a.global.noColor, "no-color", false, "no colours (also: NO_COLOR)")
 	f.BoolVar(&a.global.json, "json", false, "print the result as JSON on standard output")
 	f.BoolVar(&a.global.input, "input", true, "ask questions on a terminal")
-	root.AddCommand(a.validateCommand(), a.fmtCommand(), a.planCommand(), a.applyCommand(), a.undoCommand(), a.showCommand(), a.outputCommand(), a.sandboxCommand(), a.initCommand(), a.doctorCommand(), a.versionCommand())
+	root.AddCommand(a.validateCommand(), a.fmtCommand(), a.planCommand(), a.applyCommand(), a.undoCommand(), a.showCommand(), a.outputCommand(), a.sandboxCommand(), a.initCommand(), a.doctorCommand(), a.inspectCommand(), a.versionCommand())
 	return root
 }
 
