@@ -17,10 +17,10 @@ var SAMLConnection = &Kind{
 		{Name: "name", Flags: Required | Immutable, Check: connectionName, Doc: "Unique and immutable: it is part of the ACS URL, of the entity ID and of every user ID."},
 		{Name: "display_name", Check: maxLen(128), Doc: "Name on login pages, at most 128 characters."},
 		{Name: "show_as_button", Type: Bool, Default: false, Doc: "Show a button on the login page."},
-		{Name: "sign_in_endpoint", Path: "options.signInEndpoint", Flags: NeededToCreate, Check: endPoint(2048), Doc: "The IdP's single sign-on URL."},
+		{Name: "sign_in_endpoint", Path: "options.signInEndpoint", Flags: NeededToCreate, Instead: fromMetadata(), Check: endPoint(2048), Doc: "The IdP's single sign-on URL."},
 		{Name: "sign_out_endpoint", Path: "options.signOutEndpoint", Flags: EmptyIsAbsent, Check: endPoint(2048), Doc: "The IdP's single log-out URL."},
 		{Name: "disable_signout", Path: "options.disableSignout", Type: Bool, Doc: "Do not send logout requests to the IdP."},
-		{Name: "signing_cert", Path: "options.signingCert", Type: Cert, Flags: NeededToCreate, Check: certificate, Doc: "The one certificate the IdP signs with, as PEM or base64 of PEM."},
+		{Name: "signing_cert", Path: "options.signingCert", Type: Cert, Flags: NeededToCreate, Instead: fromMetadata(), Check: certificate, Doc: "The one certificate the IdP signs with, as PEM or base64 of PEM."},
 		{Name: "entity_id", Path: "options.entityId", Check: maxLen(128), Doc: "Audience of the assertion; default urn:auth0:TENANT:NAME."},
 		{Name: "domain_aliases", Path: "options.domain_aliases", Type: Set, Flags: EmptyIsAbsent, Doc: "E-mail domains that lead to this connection on the login page."},
 		{Name: "tenant_domain", Path: "options.tenant_domain", Flags: EmptyIsAbsent, Doc: "The customer's primary domain."},
@@ -65,6 +65,10 @@ var SAMLConnection = &Kind{
 	Whole: []string{"options", "metadata"},
 	Doc:   "An enterprise customer's SAML identity provider.",
 }
+
+// fromMetadata names what Auth0 (the URL) or tacit (the document) reads end
+// points and certificate from.
+func fromMetadata() []string { return []string{"metadata_xml", "metadata_url"} }
 
 // derivedFrom names option keys that Auth0 derives from another one; an update
 // that changes the source must not send the stale derivations back (recorded:
