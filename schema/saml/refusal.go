@@ -53,11 +53,11 @@ func (r *Refusal) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", r.Line, r.Column, r.Text)
 }
 
-// AsRefusal returns the refusal in an error of this package.
+// AsRefusal returns the refusal that every error of this package is.
 func AsRefusal(err error) *Refusal {
 	var r *Refusal
 	if !errors.As(err, &r) {
-		r = &Refusal{Reason: NotMetadata, Text: err.Error()}
+		panic("saml: not a refusal: " + err.Error())
 	}
 	return r
 }
