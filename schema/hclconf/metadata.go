@@ -235,7 +235,7 @@ func (f *Files) document(text, entity string) (*saml.Metadata, *saml.Refusal) {
 	f.steps.work += len(text) * costMetadata
 	doc, err := saml.ParseMetadata([]byte(text))
 	if err == nil {
-		d.metadata, err = doc.IdP(entity)
+		d.metadata, err = doc.IDP(entity)
 	}
 	if err == nil {
 		err = d.metadata.Usable()
@@ -254,7 +254,7 @@ func (f *Files) explain(text string, r *saml.Refusal, hidden bool) string {
 		return "The document is sensitive, so the reason is not shown. Save it and run tacit inspect FILE."
 	}
 	detail := r.Text
-	if r.Reason == saml.SeveralIdPs {
+	if r.Reason == saml.SeveralIDPs {
 		detail += " Write metadata_entity_id = \"...\" beside metadata_xml."
 	}
 	name := f.dir.holding(text)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/xml"
-	"errors"
 	"io"
 	"os"
 	"strings"
@@ -44,7 +43,7 @@ func FuzzMetadata(f *testing.F) {
 			return
 		}
 		wellFormed(t, text)
-		for _, m := range doc.IdPs {
+		for _, m := range doc.IDPs {
 			_ = m.Warnings(now)
 			if m.Usable() != nil {
 				continue
@@ -90,7 +89,7 @@ func FuzzCertificates(f *testing.F) {
 		cs, err := saml.ParseCertificates(text)
 		if err != nil {
 			var r *saml.Refusal
-			assert.True(t, errors.As(err, &r))
+			require.ErrorAs(t, err, &r)
 			return
 		}
 		require.NotEmpty(t, cs)

@@ -71,7 +71,7 @@ func TestCost(t *testing.T) {
 		"UTF-16":          {"\xff\xfe" + fill("<\x00a\x00/\x00>\x00"), saml.NotMetadata},
 		"an entity ID":    {strings.Replace(root, `"x"`, `"`+fill("x")+`"`, 1) + `<md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"/></md:EntityDescriptor>`, saml.BadEntityID},
 		"end points":      {root + `<md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">` + fill("<md:SingleSignOnService/>"), saml.NotWellFormed},
-		"identities":      {strings.ReplaceAll(root, "EntityD", "EntitiesD") + fill(`<md:EntityDescriptor><md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"/></md:EntityDescriptor>`) + "</md:EntitiesDescriptor>", saml.SeveralIdPs},
+		"identities":      {strings.ReplaceAll(root, "EntityD", "EntitiesD") + fill(`<md:EntityDescriptor><md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"/></md:EntityDescriptor>`) + "</md:EntitiesDescriptor>", saml.SeveralIDPs},
 		"certificates":    {root + `<md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:KeyDescriptor><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data>` + fill("<X509Certificate>"+cert+"</X509Certificate>"), saml.LimitExceeded},
 		"one certificate": {root + `<md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:KeyDescriptor><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>` + fill(cert), saml.NotWellFormed},
 	} {

@@ -74,11 +74,11 @@ func classes() map[string][]saml.Reason {
 		"limits":           {saml.LimitExceeded},
 		"no_signing_cert":  {saml.NoSigningCert},
 		"no_sso":           {saml.NoSignOn},
-		"not_idp":          {saml.NotIdP},
+		"not_idp":          {saml.NotIDP},
 		"not_metadata":     {saml.NotMetadata},
 		"not_wellformed":   {saml.NotWellFormed, saml.Empty},
 		"protocol":         {saml.WrongProtocol},
-		"several_idps":     {saml.SeveralIdPs},
+		"several_idps":     {saml.SeveralIDPs},
 		"sso_url":          {saml.BadSignOn},
 	}
 }
@@ -96,7 +96,7 @@ func TestLabelledDocuments(t *testing.T) {
 			doc, err := saml.ParseMetadata(raw)
 			var m *saml.Metadata
 			if err == nil {
-				m, err = doc.IdP("")
+				m, err = doc.IDP("")
 			}
 			if err == nil {
 				err = m.Usable()
@@ -124,14 +124,14 @@ func (l label) selected(t *testing.T, doc *saml.Document) {
 	t.Helper()
 	require.NotNil(t, doc)
 	var same int
-	for _, m := range doc.IdPs {
+	for _, m := range doc.IDPs {
 		if m.EntityID == l.EntityID {
 			same++
 		}
 	}
-	m, err := doc.IdP(l.EntityID)
+	m, err := doc.IDP(l.EntityID)
 	if same > 1 {
-		assert.Equal(t, saml.SeveralIdPs, saml.AsRefusal(err).Reason)
+		assert.Equal(t, saml.SeveralIDPs, saml.AsRefusal(err).Reason)
 		return
 	}
 	require.NoError(t, err)

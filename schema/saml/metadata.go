@@ -21,8 +21,8 @@ const (
 // Document is a metadata document: one identity provider, or several entities
 // as federations publish them.
 type Document struct {
-	// IdPs are the entities with a SAML 2.0 identity provider, in order.
-	IdPs []*Metadata
+	// IDPs are the entities with a SAML 2.0 identity provider, in order.
+	IDPs []*Metadata
 	// place is the root element.
 	place
 	// What there is besides, to say so when there is no such entity.
@@ -93,21 +93,21 @@ func ParseMetadata(text []byte) (*Document, error) {
 	if err := r.document(); err != nil {
 		return nil, r.sharper(s, err)
 	}
-	if len(r.doc.IdPs) == 0 {
-		return nil, r.doc.noIdP()
+	if len(r.doc.IDPs) == 0 {
+		return nil, r.doc.noIDP()
 	}
 	return r.doc, nil
 }
 
-// noIdP says what the document is instead.
-func (d *Document) noIdP() *Refusal {
+// noIDP says what the document is instead.
+func (d *Document) noIDP() *Refusal {
 	switch {
 	case d.otherProtocol:
 		return refuse(WrongProtocol, "The identity provider in this document does not speak SAML 2.0 (its protocolSupportEnumeration does not name %s).", protocol).at(d.place)
 	case d.serviceProvider:
-		return refuse(NotIdP, "This is the metadata of a service provider, such as Auth0 itself hands out (SPSSODescriptor). Ask the customer for the metadata of their identity provider (IDPSSODescriptor).").at(d.place)
+		return refuse(NotIDP, "This is the metadata of a service provider, such as Auth0 itself hands out (SPSSODescriptor). Ask the customer for the metadata of their identity provider (IDPSSODescriptor).").at(d.place)
 	default:
-		return refuse(NotIdP, "There is no identity provider in this document (no IDPSSODescriptor). Ask for the SAML metadata of the identity provider.").at(d.place)
+		return refuse(NotIDP, "There is no identity provider in this document (no IDPSSODescriptor). Ask for the SAML metadata of the identity provider.").at(d.place)
 	}
 }
 
@@ -124,22 +124,22 @@ func (r *reader) sharper(s string, err error) error {
 	}
 }
 
-// IdP returns the identity provider with that entity ID, or the only one when
+// IDP returns the identity provider with that entity ID, or the only one when
 // the ID is empty. Whether it can be used is said by [Metadata.Usable].
-func (d *Document) IdP(entityID string) (*Metadata, error) {
+func (d *Document) IDP(entityID string) (*Metadata, error) {
 	var found []*Metadata
-	for _, m := range d.IdPs {
+	for _, m := range d.IDPs {
 		if entityID == "" || m.EntityID == entityID {
 			found = append(found, m)
 		}
 	}
 	switch {
 	case len(found) == 0:
-		return nil, refuse(NoSuchIdP, "No identity provider in this document has the entity ID %s. It holds %s.", quote(entityID), d.list())
+		return nil, refuse(NoSuchIDP, "No identity provider in this document has the entity ID %s. It holds %s.", quote(entityID), d.list())
 	case len(found) > 1 && !sameEntity(found):
-		return nil, refuse(SeveralIdPs, "The document holds %d identity providers; say by its entity ID which one is meant: %s.", len(found), d.list()).at(found[1].place)
+		return nil, refuse(SeveralIDPs, "The document holds %d identity providers; say by its entity ID which one is meant: %s.", len(found), d.list()).at(found[1].place)
 	case len(found) > 1:
-		return nil, refuse(SeveralIdPs, "The document holds %d identity providers with the entity ID %s. Take out all but the right one.", len(found), quote(found[0].EntityID)).at(found[1].place)
+		return nil, refuse(SeveralIDPs, "The document holds %d identity providers with the entity ID %s. Take out all but the right one.", len(found), quote(found[0].EntityID)).at(found[1].place)
 	}
 	return found[0], nil
 }
@@ -152,11 +152,11 @@ func sameEntity(ms []*Metadata) bool {
 func (d *Document) list() string {
 	const most = 5
 	var names []string
-	for _, m := range d.IdPs[:min(len(d.IdPs), most)] {
+	for _, m := range d.IDPs[:min(len(d.IDPs), most)] {
 		names = append(names, quote(m.EntityID))
 	}
 	s := strings.Join(names, ", ")
-	if n := len(d.IdPs) - most; n > 0 {
+	if n := len(d.IDPs) - most; n > 0 {
 		s += ", and " + count(n, "other")
 	}
 	return s
@@ -173,7 +173,7 @@ func (m *Metadata) Usable() error {
 	case len([]rune(m.EntityID)) > maxEntityID:
 		return refuse(BadEntityID, "The entityID is longer than %d characters, the most that SAML allows.", maxEntityID).at(m.place)
 	case m.roles > 1:
-		return refuse(SeveralIdPs, "The entity %s describes %d identity providers (IDPSSODescriptor); take out all but the right one.", quote(m.EntityID), m.roles).at(m.place)
+		return refuse(SeveralIDPs, "The entity %s describes %d identity providers (IDPSSODescriptor); take out all but the right one.", quote(m.EntityID), m.roles).at(m.place)
 	}
 	offered := 0
 	for _, e := range m.SignOn {

@@ -16,7 +16,7 @@ func usable(t *testing.T, text []byte) *saml.Metadata {
 	t.Helper()
 	doc, err := saml.ParseMetadata(text)
 	require.NoError(t, err)
-	m, err := doc.IdP("")
+	m, err := doc.IDP("")
 	require.NoError(t, err)
 	require.NoError(t, m.Usable())
 	return m
@@ -28,7 +28,7 @@ func refused(t *testing.T, text []byte) *saml.Refusal {
 	doc, err := saml.ParseMetadata(text)
 	var m *saml.Metadata
 	if err == nil {
-		m, err = doc.IdP("")
+		m, err = doc.IDP("")
 	}
 	if err == nil {
 		err = m.Usable()
@@ -101,18 +101,18 @@ func TestWhichCertificate(t *testing.T) {
 	assert.Equal(t, "CN=leaf.idp.example", chain.SigningCertificate(now).Subject)
 }
 
-func TestWhichIdP(t *testing.T) {
+func TestWhichIDP(t *testing.T) {
 	doc, err := saml.ParseMetadata(read(t, "metadata/several.xml"))
 	require.NoError(t, err)
-	_, err = doc.IdP("")
-	assert.ErrorContains(t, err, `holds 2 identity providers; say by its entity ID which one is meant: "https://one.example/idp", "https://two.example/idp".`)
-	m, err := doc.IdP("https://two.example/idp")
+	_, err = doc.IDP("")
+	require.ErrorContains(t, err, `holds 2 identity providers; say by its entity ID which one is meant: "https://one.example/idp", "https://two.example/idp".`)
+	m, err := doc.IDP("https://two.example/idp")
 	require.NoError(t, err)
 	require.NoError(t, m.Usable())
 	assert.Equal(t, "https://two.example/sso", saml.At(m.SignOn, saml.Redirect))
 	assert.NotNil(t, m.ValidUntil, "what the root says holds for all of them")
-	_, err = doc.IdP("https://three.example/idp")
-	assert.Equal(t, saml.NoSuchIdP, saml.AsRefusal(err).Reason)
+	_, err = doc.IDP("https://three.example/idp")
+	assert.Equal(t, saml.NoSuchIDP, saml.AsRefusal(err).Reason)
 }
 
 func TestRefusals(t *testing.T) {
@@ -121,7 +121,7 @@ func TestRefusals(t *testing.T) {
 		reason saml.Reason
 		says   string
 	}{
-		{"service-provider.xml", saml.NotIdP, "metadata of a service provider"},
+		{"service-provider.xml", saml.NotIDP, "metadata of a service provider"},
 		{"no-certificate.xml", saml.NoSigningCert, "no certificate that the identity provider signs with"},
 		{"encryption-only.xml", saml.NoSigningCert, "for encryption only"},
 		{"strange-namespace.xml", saml.NoSigningCert, `namespace "https://www.w3.org/2000/09/xmldsig#"`},
@@ -175,7 +175,7 @@ func TestDamage(t *testing.T) {
 		{"other protocol", "SAML:2.0:protocol", "SAML:1.1:protocol", saml.WrongProtocol, "does not speak SAML 2.0"},
 		{"no entity ID", `entityID="https://idp.acme.example/metadata"`, "", saml.BadEntityID, "no entityID"},
 		{"long entity ID", "idp.acme.example/metadata", strings.Repeat("x", 1020), saml.BadEntityID, "longer than 1024"},
-		{"two roles", "  <md:IDPSSO", `<md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"/><md:IDPSSO`, saml.SeveralIdPs, "describes 2"},
+		{"two roles", "  <md:IDPSSO", `<md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"/><md:IDPSSO`, saml.SeveralIDPs, "describes 2"},
 		{"two of one name", good, "<E xmlns='urn:oasis:names:tc:SAML:2.0:metadata'>", saml.NotMetadata, "begins with the element"},
 		{"script", "https://idp.acme.example/sso/post", "javascript:alert(1)", saml.BadSignOn, "neither https nor http"},
 		{"credentials", "https://idp.acme.example/sso/post", "https://u:sekret@idp.acme.example/", saml.BadSignOn, "user name or password"},

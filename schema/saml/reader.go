@@ -108,7 +108,7 @@ func (r *reader) entity(e element, outer validity) error {
 		return err
 	}
 	m.valid(role)
-	r.doc.IdPs = append(r.doc.IdPs, m)
+	r.doc.IDPs = append(r.doc.IDPs, m)
 	return nil
 }
 

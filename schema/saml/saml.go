@@ -3,7 +3,7 @@
 // network and no clock, and takes every document for hostile: size, depth and
 // counts are bounded, document type declarations are refused.
 //
-// [ParseMetadata] reads a document, [Document.IdP] chooses one of several
+// [ParseMetadata] reads a document, [Document.IDP] chooses one of several
 // identity providers, [Metadata.SigningCertificate] one of several
 // certificates. [ParseCertificates] reads certificates alone, and
 // [Certificate.Flaws] judges one at a moment. What cannot be used is refused

@@ -76,7 +76,7 @@ func (a *app) inspect(text []byte, entityID string) (*view.Inspection, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := doc.IdP(entityID)
+	m, err := doc.IDP(entityID)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func (o inspectOptions) unusable(r *saml.Refusal) error {
 		name = "standard input"
 	}
 	d := schema.Diagnostic{Severity: schema.Error, Summary: name + " cannot be used", Detail: r.Text}
-	if r.Reason == saml.SeveralIdPs {
+	if r.Reason == saml.SeveralIDPs {
 		d.Detail += " Give it with --entity-id."
 	}
 	if r.Line > 0 {

@@ -27,7 +27,7 @@ func inspected(t *testing.T, name string) *view.Inspection {
 	}
 	doc, err := saml.ParseMetadata(text)
 	require.NoError(t, err)
-	m, err := doc.IdP("")
+	m, err := doc.IDP("")
 	require.NoError(t, err)
 	return view.InspectMetadata(m, now)
 }
