@@ -83,7 +83,28 @@ func (d *differ) object(o *schema.Object) *Change {
 	if obs != nil && len(c.Attributes) == 0 {
 		return nil
 	}
+	c.Fetches = d.fetches(c, obs)
 	return c
+}
+
+// fetches returns the metadata URL that the connection will have when its body
+// is written.
+func (d *differ) fetches(c *Change, obs *schema.Observed) string {
+	o := c.object
+	if o.Kind != schema.SAMLConnection || !slices.ContainsFunc(c.Attributes, func(a AttrChange) bool { return a.attr.Via == "" }) {
+		return ""
+	}
+	row := o.Kind.Attr("metadata_url")
+	w := o.Want(row.Name)
+	v, _ := obs.Get(row)
+	if w.Mode != schema.Unmanaged {
+		v, _ = schema.Resolve(w.V, d.ids)
+	}
+	url, _ := v.(string)
+	if w.Sensitive && url != "" {
+		return "a sensitive URL"
+	}
+	return url
 }
 
 func (d *differ) name(o *schema.Object, obs *schema.Observed) string {
@@ -273,10 +294,19 @@ func (d *differ) checkImplied(o *schema.Object, i int, obs *schema.Observed) {
 }
 
 func (d *differ) checkNeeded(o *schema.Object, i int, obs *schema.Observed) {
-	if a := &o.Kind.Attrs[i]; obs == nil && a.Has(schema.NeededToCreate) {
-		d.fail(o, o.Src, a.Name+" is missing",
-			fmt.Sprintf("The tenant has no such object yet, and Auth0 does not create a %s without %s. Set it.", noun(o.Kind), a.Name))
+	a := &o.Kind.Attrs[i]
+	if obs != nil || !a.Has(schema.NeededToCreate) {
+		return
 	}
+	advice := "Set it"
+	for _, other := range a.Instead {
+		if v := o.Want(other).V; v != nil && v != "" {
+			return
+		}
+		advice += " or " + other
+	}
+	d.fail(o, o.Src, a.Name+" is missing",
+		fmt.Sprintf("The tenant has no such object yet, and Auth0 does not create a %s without %s. %s.", noun(o.Kind), a.Name, advice))
 }
 
 func quote(a *schema.Attr, v any, p schema.Presence, sensitive bool) string {

@@ -118,6 +118,7 @@ func Make(cfg *schema.Config, b *Binding, rules Rules) (*Plan, schema.Diagnostic
 	secret := newRedactor(cfg)
 	for i := range p.Changes {
 		p.Changes[i].Name, p.Changes[i].key = secret.text(p.Changes[i].Name), p.Changes[i].Name
+		p.Changes[i].Fetches = secret.text(p.Changes[i].Fetches)
 	}
 	p.Report = secret.report(check.Judge(rules, newProjector(cfg, objects, b, false).paths(), cfg.Ignores...))
 	d.ds = append(d.ds, p.Report.UnusedIgnores()...)

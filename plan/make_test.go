@@ -216,3 +216,29 @@ func TestSensitiveValuesStayOutOfTheJSON(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "hush-new", body["name"], "the value is still sent")
 }
+
+// TestFetches: Auth0 fetches a metadata URL on every write of the connection's
+// body, also one that the configuration does not manage.
+func TestFetches(t *testing.T) {
+	const url = "https://idp.example.com/metadata"
+	have := map[string]any{"name": "acme", "options": map[string]any{"metadataUrl": url}}
+	for name, tt := range map[string]struct {
+		attrs map[string]any
+		have  map[string]any
+		want  string
+	}{
+		"created":          {map[string]any{"name": "acme", "metadata_url": url}, nil, url},
+		"changed":          {map[string]any{"name": "acme", "display_name": "Acme", "metadata_url": url}, have, url},
+		"not managed":      {map[string]any{"name": "acme", "display_name": "Acme"}, have, url},
+		"taken out":        {map[string]any{"name": "acme", "metadata_url": ""}, have, ""},
+		"there is none":    {map[string]any{"name": "acme", "display_name": "Acme"}, map[string]any{"name": "acme", "options": map[string]any{}}, ""},
+		"only its clients": {map[string]any{"name": "acme", "clients": []any{"c"}}, have, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, ds := diff(t, block(schema.SAMLConnection, "acme", tt.attrs), tt.have)
+			require.False(t, ds.HasErrors(), "%v", ds)
+			require.Len(t, p.Changes, 1)
+			assert.Equal(t, tt.want, p.Changes[0].Fetches)
+		})
+	}
+}

@@ -15,7 +15,7 @@ import (
 // FormatVersion is the version of the plan's JSON form. The minor number grows
 // when fields are added, the major one when a reader of the old form would
 // misunderstand the new one.
-const FormatVersion = "1.1"
+const FormatVersion = "1.2"
 
 // Rules are the rules to plan and judge with.
 type Rules = []*check.Rule
@@ -80,6 +80,10 @@ type Change struct {
 	MovedFrom  string       `json:"moved_from,omitempty"`
 	Action     Action       `json:"action"`
 	Attributes []AttrChange `json:"attributes"`
+	// Fetches is the metadata URL that Auth0 fetches when it gets this change,
+	// to take end points and certificate from there (recorded: on every write
+	// of a connection that has one).
+	Fetches string `json:"fetches,omitempty"`
 	// Hidden counts attributes that are managed and stay as they are.
 	Hidden int           `json:"unchanged_attributes"`
 	Src    *schema.Range `json:"source,omitempty"`

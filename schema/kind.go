@@ -67,6 +67,9 @@ type Attr struct {
 	Flags Flag
 	// Enum lists the accepted values, nil for any.
 	Enum []string
+	// Instead are attributes from which Auth0 or tacit derives this one, so
+	// that creating needs one of them only (NeededToCreate).
+	Instead []string
 	// Targets are the kinds whose objects a Ref or Refs may name.
 	Targets []string
 	// Key is the JSON key that holds the block label of an Objects element.

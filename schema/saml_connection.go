@@ -17,10 +17,10 @@ var SAMLConnection = &Kind{
 		{Name: "name", Flags: Required | Immutable, Check: connectionName, Doc: "Unique and immutable: it is part of the ACS URL, of the entity ID and of every user ID."},
 		{Name: "display_name", Check: maxLen(128), Doc: "Name on login pages, at most 128 characters."},
 		{Name: "show_as_button", Type: Bool, Default: false, Doc: "Show a button on the login page."},
-		{Name: "sign_in_endpoint", Path: "options.signInEndpoint", Flags: NeededToCreate, Check: endPoint(2048), Doc: "The IdP's single sign-on URL."},
+		{Name: "sign_in_endpoint", Path: "options.signInEndpoint", Flags: NeededToCreate, Instead: fromMetadata(), Check: endPoint(2048), Doc: "The IdP's single sign-on URL."},
 		{Name: "sign_out_endpoint", Path: "options.signOutEndpoint", Flags: EmptyIsAbsent, Check: endPoint(2048), Doc: "The IdP's single log-out URL."},
 		{Name: "disable_signout", Path: "options.disableSignout", Type: Bool, Doc: "Do not send logout requests to the IdP."},
-		{Name: "signing_cert", Path: "options.signingCert", Type: Cert, Flags: NeededToCreate, Check: certificate, Doc: "The one certificate the IdP signs with, as PEM or base64 of PEM."},
+		{Name: "signing_cert", Path: "options.signingCert", Type: Cert, Flags: NeededToCreate, Instead: fromMetadata(), Check: certificate, Doc: "The one certificate the IdP signs with, as PEM or base64 of PEM."},
 		{Name: "entity_id", Path: "options.entityId", Check: maxLen(128), Doc: "Audience of the assertion; default urn:auth0:TENANT:NAME."},
 		{Name: "domain_aliases", Path: "options.domain_aliases", Type: Set, Flags: EmptyIsAbsent, Doc: "E-mail domains that lead to this connection on the login page."},
 		{Name: "tenant_domain", Path: "options.tenant_domain", Flags: EmptyIsAbsent, Doc: "The customer's primary domain."},
@@ -44,6 +44,8 @@ var SAMLConnection = &Kind{
 		{Name: "is_domain_connection", Type: Bool, Default: false, Doc: "Usable by every application, third-party ones included; one per strategy."},
 		{Name: "realms", Type: List, Check: maxItems(maxRealms), Doc: "Realms that lead to the connection; its name unless set."},
 		{Name: "strategy_version", Path: "options.strategy_version", Type: Number, Doc: "Version of the strategy."},
+		{Name: "metadata_xml", Flags: Local, Doc: "The IdP's metadata document, usually file(\"idp/NAME.xml\"). tacit reads it and sends sign_in_endpoint, protocol_binding, sign_out_endpoint and signing_cert, never the document."},
+		{Name: "metadata_entity_id", Flags: Local, Doc: "Which IdP of metadata_xml, by its entityID, when the document holds several."},
 		{Name: "metadata_url", Path: "options.metadataUrl", Flags: EmptyIsAbsent, Check: endPoint(2048), Doc: "Auth0 fetches it on every write of the connection, and derives end points and certificate from it."},
 		{Name: "destination_url", Path: "options.destinationUrl", Flags: EmptyIsAbsent, Check: endPoint(255), Doc: "Destination that responses must name, when a proxy changes it."},
 		{Name: "recipient_url", Path: "options.recipientUrl", Flags: EmptyIsAbsent, Check: endPoint(255), Doc: "Recipient that assertions must name, when a proxy changes it."},
@@ -63,6 +65,10 @@ var SAMLConnection = &Kind{
 	Whole: []string{"options", "metadata"},
 	Doc:   "An enterprise customer's SAML identity provider.",
 }
+
+// fromMetadata names what Auth0 (the URL) or tacit (the document) reads end
+// points and certificate from.
+func fromMetadata() []string { return []string{"metadata_xml", "metadata_url"} }
 
 // derivedFrom names option keys that Auth0 derives from another one; an update
 // that changes the source must not send the stale derivations back (recorded:

@@ -99,19 +99,23 @@ func (l *loader) analyseUnit(u *unit) {
 // settle fills in what depends on the analysis of all units of a block.
 func (l *loader) settle(b *block) {
 	for _, s := range b.sites {
-		if s == nil {
-			continue
+		if s != nil {
+			l.settleSite(s)
 		}
-		for _, u := range s.units() {
-			s.each = s.each || u.each
-		}
-		for _, p := range s.refs {
-			l.settleRef(s, p)
-			s.each = s.each || p.own
-		}
-		for _, d := range s.dyn {
-			s.each = s.each || d.forEach.each
-		}
+	}
+	l.settleMetadata(b)
+}
+
+func (l *loader) settleSite(s *site) {
+	for _, u := range s.units() {
+		s.each = s.each || u.each
+	}
+	for _, p := range s.refs {
+		l.settleRef(s, p)
+		s.each = s.each || p.own
+	}
+	for _, d := range s.dyn {
+		s.each = s.each || d.forEach.each
 	}
 }
 

@@ -22,6 +22,8 @@ type block struct {
 	meta map[string]*unit
 	// sites are parallel to kind.Attrs, nil where the block says nothing.
 	sites []*site
+	// idp is nil unless the block has metadata_xml.
+	idp *idp
 }
 
 // node is something with a value that others may depend on: a local, an
@@ -80,6 +82,8 @@ type site struct {
 	// dyn are the dynamic blocks around the whole site.
 	dyn []*dynamic
 	bad bool
+	// idp: the value comes from a metadata document unless the block gives it.
+	idp *idp
 }
 
 // queryPart is one key of a query block.

@@ -47,6 +47,7 @@ func (l *loader) decodeBlock(src *hclBlock) {
 	l.blocks = append(l.blocks, b)
 	d := &bodyDecoder{loader: l, b: b, groups: map[string]hcl.Range{}}
 	d.body(src.Body, "", nil)
+	d.useMetadata()
 	d.required(src.Body)
 }
 

@@ -127,6 +127,22 @@ func (d *directory) reads() map[string][]byte {
 	return out
 }
 
+// holding finds the file that a text was read from, "" when none holds it.
+func (d *directory) holding(text string) string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	found := ""
+	for name, c := range d.cache {
+		if len(c.text) == len(text) && string(c.text) == text && (found == "" || name < found) {
+			found = name
+		}
+	}
+	if found == "" {
+		return ""
+	}
+	return filepath.Join(d.name, found)
+}
+
 // exists reports whether a regular file is there.
 func (d *directory) exists(name string) (bool, error) {
 	root, err := os.OpenRoot(d.name)

@@ -100,10 +100,15 @@ func (ev *evaluation) objects(b *block) []*schema.Object {
 		ev.settings(o, b, in)
 		o.Wants = make([]schema.Want, len(b.kind.Attrs))
 		for i, s := range b.sites {
-			if s != nil {
-				o.Wants[i] = ev.want(s, in, o)
+			if s == nil {
+				continue
+			}
+			want := ev.want(s, in, o)
+			if b.kind.Collection == "" || !s.row.Has(schema.Local) {
+				o.Wants[i] = want
 			}
 		}
+		ev.contradictions(b, in)
 		out = append(out, o)
 	}
 	if set.failed {

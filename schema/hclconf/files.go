@@ -15,6 +15,7 @@ import (
 	"encoding/hex"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -36,6 +37,9 @@ type Options struct {
 	Env func(name string) (string, bool)
 	// Context ends an evaluation early; nil stands for one that never does.
 	Context context.Context
+	// Now is the moment at which certificates must be valid, to choose one of
+	// several; the zero time looks at no date.
+	Now time.Time
 	// ToolVersion is tacit's own version, for required_version; empty skips
 	// that check.
 	ToolVersion string
@@ -61,6 +65,8 @@ type Files struct {
 	funcs    map[string]function.Function
 	dir      *directory
 	steps    *budget
+	// documents are the metadata documents that were read.
+	documents map[documentKey]document
 	// broken: a file does not parse. What it declares may be missing, so
 	// names that nothing declares are no news.
 	broken bool
@@ -91,6 +97,8 @@ func Load(o Options) (*Files, schema.Diagnostics) {
 		byAddr:  map[schema.Address]*block{},
 		dir:     newDirectory(o.Dir),
 		steps:   newBudget(o.Context),
+
+		documents: map[documentKey]document{},
 	}
 	c := newCollector(f.sources)
 	l := &loader{Files: f, c: c}

@@ -36,6 +36,7 @@ const (
 	costOrder    = 8000   // one element of a set
 	costArg      = 200    // one element of an argument, which the library walks for marks
 	costInstance = 30_000 // one object of a for_each
+	costMetadata = 40     // one byte of a metadata document
 )
 
 // budget is what one evaluation may still cost. It is charged before the work

@@ -28,6 +28,9 @@ func (w *world) compute(s *site, in *instance) outcome {
 	if s.reset {
 		return outcome{v: cty.NullVal(rowType(s.row)), null: true}
 	}
+	if s.idp != nil {
+		return w.fromMetadata(s, in)
+	}
 	fr, present, o := w.enter(s, in)
 	if o.failed || !present {
 		o.v, o.null = cty.NullVal(rowType(s.row)), true

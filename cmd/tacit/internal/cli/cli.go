@@ -125,7 +125,11 @@ func (a *app) root() *cobra.Command {
 	f.BoolVar(&a.global.noColor, "no-color", false, "no colours (also: NO_COLOR)")
 	f.BoolVar(&a.global.json, "json", false, "print the result as JSON on standard output")
 	f.BoolVar(&a.global.input, "input", true, "ask questions on a terminal")
-	root.AddCommand(a.validateCommand(), a.fmtCommand(), a.planCommand(), a.checkCommand(), a.auditCommand(), a.explainCommand(), a.rulesCommand(), a.applyCommand(), a.undoCommand(), a.showCommand(), a.outputCommand(), a.sandboxCommand(), a.initCommand(), a.doctorCommand(), a.versionCommand())
+	root.AddCommand(
+		a.initCommand(), a.fmtCommand(), a.validateCommand(), a.planCommand(), a.showCommand(), a.applyCommand(), a.undoCommand(),
+		a.checkCommand(), a.auditCommand(), a.explainCommand(), a.rulesCommand(), a.inspectCommand(), a.outputCommand(),
+		a.sandboxCommand(), a.doctorCommand(), a.versionCommand(),
+	)
 	return root
 }
 

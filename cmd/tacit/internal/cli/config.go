@@ -58,7 +58,7 @@ func (a *app) load(f configFlags) (*loaded, error) {
 		vars[name] = value
 	}
 	files, ds := hclconf.Load(hclconf.Options{
-		Dir: f.dir, Vars: vars, VarFiles: f.varFiles, Env: a.env.LookupEnv, ToolVersion: version(), Context: a.ended,
+		Dir: f.dir, Vars: vars, VarFiles: f.varFiles, Env: a.env.LookupEnv, ToolVersion: version(), Context: a.ended, Now: a.env.Now(),
 	})
 	if ds.HasErrors() {
 		return nil, &badConfig{ds}

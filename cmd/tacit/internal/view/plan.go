@@ -153,6 +153,10 @@ func (p *Printer) change(c *plan.Change) {
 	if c.MovedFrom != "" {
 		p.put(styled(faint, "  # (moved from "+c.MovedFrom+")"))
 	}
+	if c.Fetches != "" {
+		p.put(styled(faint, "  # (with this write Auth0 takes end points and certificate from"))
+		p.put(styled(faint, "  # "+c.Fetches+")"))
+	}
 	head := c.Kind
 	if a, err := schema.ParseAddress(c.Address); err == nil && a.Name != "" {
 		head += " " + quote(a.Name, false)
