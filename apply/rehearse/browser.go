@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -18,12 +19,12 @@ const (
 
 // browser makes requests one hop at a time and writes each down.
 type browser struct {
-	transport   http.RoundTripper
-	jar         jar
-	hosts       []string // that it may talk to: a rehearsal never wanders off
-	gradeHeader string
-	hide        *secrets
-	hops        []Hop
+	transport      http.RoundTripper
+	jar            jar
+	hosts          []string // that it may talk to: a rehearsal never wanders off
+	decisionHeader string
+	hide           *secrets
+	hops           []Hop
 }
 
 // request is one request of the browser.
@@ -103,8 +104,8 @@ func (b *browser) receive(req *http.Request, r *request, c *cookieContext) (*pag
 	defer func() { _ = resp.Body.Close() }() // nothing is written: a failed close loses nothing
 	hop := &b.hops[b.last()]
 	hop.Status = resp.StatusCode
-	if b.gradeHeader != "" {
-		hop.Grade = resp.Header.Get(b.gradeHeader)
+	if b.decisionHeader != "" {
+		hop.Decisions = decisions(resp.Header.Values(b.decisionHeader))
 	}
 	for _, k := range resp.Cookies() {
 		b.hide.add(k.Value)
@@ -121,6 +122,19 @@ func (b *browser) receive(req *http.Request, r *request, c *cookieContext) (*pag
 			Message: fmt.Sprintf("the tenant answered %d %s, which says nothing about its configuration", resp.StatusCode, http.StatusText(resp.StatusCode))}
 	}
 	return &page{url: r.url, status: resp.StatusCode, header: resp.Header, body: raw}, nil
+}
+
+// decisions reads values such as "authorize-consent; grade=documented; outcome=refused".
+func decisions(values []string) []Decision {
+	var out []Decision
+	for _, v := range values {
+		id, params, err := mime.ParseMediaType(v)
+		if err != nil {
+			id = v // told as it is: not to be read is no reason to be silent
+		}
+		out = append(out, Decision{ID: id, Grade: params["grade"], Outcome: params["outcome"]})
+	}
+	return out
 }
 
 // stopped is for requests without an answer. The caller's own end is passed on as what it is.

@@ -21,10 +21,10 @@ import (
 )
 
 const (
-	app    = "https://app.example.com"
-	issuer = "https://login.example.com/"
-	orders = "https://api.example.com/orders"
-	grade  = "X-Grade"
+	app     = "https://app.example.com"
+	issuer  = "https://login.example.com/"
+	orders  = "https://api.example.com/orders"
+	decided = "X-Decided"
 )
 
 func noon() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }
@@ -95,7 +95,7 @@ func (s *tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.grade != "" {
-		w.Header().Set(grade, s.grade)
+		w.Header().Add(decided, s.grade)
 	}
 	handler := map[string]http.HandlerFunc{
 		"POST /login/callback": or(s.acs, s.serveACS), "GET /authorize": or(s.authorize, s.serveAuthorize),
@@ -282,7 +282,7 @@ func acme() Scenario {
 
 func client(t testing.TB, transport http.RoundTripper) *Client {
 	t.Helper()
-	c, err := New(Options{Transport: transport, IdP: sharedIdP(), Now: noon, GradeHeader: grade})
+	c, err := New(Options{Transport: transport, IdP: sharedIdP(), Now: noon, DecisionHeader: decided})
 	require.NoError(t, err)
 	return c
 }

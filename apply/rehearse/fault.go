@@ -27,6 +27,7 @@ const (
 	Refused          Fault = "authentication-failed"
 	Responder        Fault = "responder-error"
 	UnknownRequest   Fault = "unknown-request"
+	Replayed         Fault = "replayed"
 	TransientNameID  Fault = "transient-nameid"
 	NoNameID         Fault = "no-nameid"
 	NoAttributes     Fault = "no-attributes"
@@ -92,6 +93,7 @@ func behaviours() []behaviour {
 		{fault: Refused, doc: "status AuthnFailed, no assertion", state: status("AuthnFailed"), assemble: dropAssertion},
 		{fault: Responder, doc: "status Responder, no assertion", state: status("Responder"), assemble: dropAssertion},
 		{fault: UnknownRequest, doc: "answers a request that nobody made", state: func(a *Assertion) { a.InResponseTo = newID() }},
+		{fault: Replayed, doc: "the very same response posted a second time"}, // by the login, see land
 		{fault: TransientNameID, doc: "a NameID that is new at each login", state: func(a *Assertion) { a.User.NameID, a.User.Format = newID(), formatTransient }},
 		{fault: NoNameID, doc: "no NameID", state: func(a *Assertion) { a.User.NameID = "" }},
 		{fault: NoAttributes, doc: "no attributes, so no e-mail address", state: func(a *Assertion) { a.User.Attributes = nil }},

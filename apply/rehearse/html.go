@@ -114,7 +114,7 @@ func selfSubmitting(p *page) (action *url.URL, fields url.Values, ok bool) {
 
 // oauthError finds an OAuth error code in prose.
 var oauthError = regexp.MustCompile(`\b(invalid_request|unauthorized_client|access_denied|login_required|interaction_required|` +
-	`consent_required|mfa_required|invalid_grant|invalid_scope|unsupported_response_type|server_error|temporarily_unavailable)\b[:.]?\s*`)
+	`consent_required|mfa_required|invalid_grant|invalid_scope|unsupported_response_type|server_error|temporarily_unavailable)\b\s*[:.]?\s*`)
 
 // complaint is what an error page says: an OAuth code where it has one, and the text. Auth0 answers some errors as JSON
 // with the code as its key (silent-upgrade reference: conn-idpinit-enabled), others as pages.

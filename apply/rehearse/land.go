@@ -18,7 +18,11 @@ func (r *run) land(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a, err := r.browser.navigate(ctx, request{step: StepACS, frame: Page, method: http.MethodPost, url: r.acs, form: fields, initiator: r.idpPage()}, r.arrives)
+	post := request{step: StepACS, frame: Page, method: http.MethodPost, url: r.acs, form: fields, initiator: r.idpPage()}
+	a, err := r.browser.navigate(ctx, post, r.arrives)
+	if r.Fault == Replayed && err == nil && a.left != nil {
+		a, err = r.browser.navigate(ctx, post, r.arrives)
+	}
 	if err != nil {
 		return err
 	}

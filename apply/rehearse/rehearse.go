@@ -18,11 +18,12 @@ import (
 
 // Options are what a client works with.
 type Options struct {
-	Transport   http.RoundTripper // reaches the tenant
-	IdP         *IdP              // signs for every scenario
-	Now         func() time.Time
-	GradeHeader string // response header in which the server grades its own behaviour, if it does
-	Parallel    int    // logins at once in RunAll; 4 when zero
+	Transport http.RoundTripper // reaches the tenant
+	IdP       *IdP              // signs for every scenario
+	Now       func() time.Time
+	// DecisionHeader is the response header in which a model of a tenant tells its decisions, if it does.
+	DecisionHeader string
+	Parallel       int // logins at once in RunAll; 4 when zero
 }
 
 // Client rehearses logins. It may be used concurrently.
@@ -76,7 +77,7 @@ func (c *Client) Run(ctx context.Context, s Scenario) (*Trace, error) {
 	}
 	r := &run{login: l, client: c, trace: &Trace{Path: s.Path, Scenario: l.summary(), Outcome: Passed}}
 	r.browser = browser{
-		transport: c.opts.Transport, gradeHeader: c.opts.GradeHeader, hide: &r.hide,
+		transport: c.opts.Transport, decisionHeader: c.opts.DecisionHeader, hide: &r.hide,
 		jar:   jar{now: c.opts.Now, blockThird: s.BlockThirdPartyCookies},
 		hosts: []string{origin(l.domain), origin(l.acs)},
 	}

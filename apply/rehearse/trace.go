@@ -116,18 +116,26 @@ type ScopeSet struct {
 
 // Hop is one request and its answer.
 type Hop struct {
-	Step     Step       `json:"step"`
-	Frame    Frame      `json:"frame"`
-	Method   string     `json:"method"`
-	URL      string     `json:"url"`
-	Form     []string   `json:"form,omitempty"` // names of the fields sent
-	Sent     []string   `json:"cookies_sent,omitempty"`
-	Withheld []Withheld `json:"cookies_withheld,omitempty"`
-	Status   int        `json:"status,omitempty"` // 0 when no answer came
-	Set      []Cookie   `json:"cookies_set,omitempty"`
-	Location string     `json:"location,omitempty"`
-	Grade    string     `json:"grade,omitempty"` // how well the server's behaviour is established, if it says so
-	Learnt   []string   `json:"learnt,omitempty"`
+	Step      Step       `json:"step"`
+	Frame     Frame      `json:"frame"`
+	Method    string     `json:"method"`
+	URL       string     `json:"url"`
+	Form      []string   `json:"form,omitempty"` // names of the fields sent
+	Sent      []string   `json:"cookies_sent,omitempty"`
+	Withheld  []Withheld `json:"cookies_withheld,omitempty"`
+	Status    int        `json:"status,omitempty"` // 0 when no answer came
+	Set       []Cookie   `json:"cookies_set,omitempty"`
+	Location  string     `json:"location,omitempty"`
+	Decisions []Decision `json:"decisions,omitempty"` // of a server that tells them
+	Learnt    []string   `json:"learnt,omitempty"`
+}
+
+// Decision is what a model of a tenant says about its own behaviour: what it decided, how it ended, and how well it is
+// established that a real tenant does the same.
+type Decision struct {
+	ID      string `json:"id"`
+	Grade   string `json:"grade,omitempty"`
+	Outcome string `json:"outcome,omitempty"`
 }
 
 // Withheld is a cookie that the browser has for the host and did not send.
