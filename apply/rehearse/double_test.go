@@ -1,6 +1,8 @@
 package rehearse
 
 import (
+	"bytes"
+	"compress/flate"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
@@ -306,4 +308,22 @@ func mustParse(raw string) *url.URL {
 		panic(err)
 	}
 	return u
+}
+
+func deflate(t *testing.T, s string) string {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := flate.NewWriter(&b, flate.BestCompression)
+	require.NoError(t, err)
+	_, err = w.Write([]byte(s))
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	return base64.StdEncoding.EncodeToString(b.Bytes())
+}
+
+// postForm is the HTTP-POST binding.
+func postForm(w http.ResponseWriter, request string) {
+	fmt.Fprintf(w, `<html><body onload="document.forms[0].submit()"><form method="POST" action="https://idp.acme.test/sso">
+<input type="hidden" name="SAMLRequest" value="%s"><input type="hidden" name="RelayState" value="relay-state-of-the-tenant"></form></body></html>`,
+		base64.StdEncoding.EncodeToString([]byte(request)))
 }

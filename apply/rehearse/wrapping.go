@@ -8,7 +8,8 @@ import (
 
 // The eight ways to wrap a signature that Somorovsky et al. describe ("On Breaking SAML", 2012), in the numbering that
 // attack tools use: the signed element stays somewhere in the document, so that the signature is valid, and a forged one
-// stands where a careless reader looks. 1 and 2 need a signed response, the others a signed assertion.
+// stands where a careless reader looks. 1, 6 and 8 hide it within the signature, where only a verifier that gets the
+// enveloped-signature transform wrong finds it. 1 and 2 need a signed response, the others a signed assertion.
 func wrappings() []behaviour {
 	return []behaviour{
 		{fault: Wrap1, doc: "forged response, the signed one inside its signature", bend: wrapResponse(true)},
@@ -36,6 +37,9 @@ func wrapResponse(inside bool) func(*etree.Element) error {
 		signed := response.Copy()
 		signed.RemoveChild(signatureOf(signed))
 		response.CreateAttr("ID", newID())
+		if a := assertionOf(response); a != nil {
+			a.CreateAttr("ID", newID())
+		}
 		forge(response)
 		if inside {
 			sig.AddChild(signed)
