@@ -140,7 +140,9 @@ func (r *run) finish(s *Stop) {
 	if s.outcome != "" {
 		r.trace.Outcome = s.outcome
 	}
-	s.Code, s.Description, s.Message = r.hide.hide(s.Code), r.hide.hide(s.Description), r.hide.hide(s.Message)
+	for _, text := range []*string{&s.Code, &s.Description, &s.Message} {
+		*text = shorten(r.hide.hide(*text))
+	}
 	if s.Sees == "" && r.trace.Outcome == Failed {
 		s.Sees = sees(s, r.Via)
 	}
