@@ -31,7 +31,7 @@ const (
 
 func noon() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }
 
-// sharedKey and sharedIdP are made once: generating keys is what takes time here.
+// sharedKey and sharedIDP are made once: generating keys is what takes time here.
 var (
 	sharedKey = sync.OnceValue(func() *rsa.PrivateKey {
 		k, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -40,8 +40,8 @@ var (
 		}
 		return k
 	})
-	sharedIdP = sync.OnceValue(func() *IdP {
-		p, err := NewIdP(noon())
+	sharedIDP = sync.OnceValue(func() *IDP {
+		p, err := NewIDP(noon())
 		if err != nil {
 			panic(err)
 		}
@@ -178,7 +178,7 @@ func (s *tenant) answer(w http.ResponseWriter, r *http.Request, q, answer url.Va
 
 func writeMessage(w http.ResponseWriter, target string, response map[string]string) {
 	raw, _ := json.Marshal(response)
-	fmt.Fprintf(w, `<!DOCTYPE html><html><head><title>Authorization Response</title></head><body><script type="text/javascript">
+	_, _ = fmt.Fprintf(w, `<!DOCTYPE html><html><head><title>Authorization Response</title></head><body><script type="text/javascript">
 (function(window, document) {
   var targetOrigin = %q; // who may hear
   var authorizationResponse = {type: "authorization_response", response: %s};
@@ -282,10 +282,10 @@ func acme() Scenario {
 	}
 }
 
-func client(t testing.TB, transport http.RoundTripper) *Client {
-	t.Helper()
-	c, err := New(Options{Transport: transport, IdP: sharedIdP(), Now: noon, DecisionHeader: decided})
-	require.NoError(t, err)
+func client(tb testing.TB, transport http.RoundTripper) *Client {
+	tb.Helper()
+	c, err := New(Options{Transport: transport, IDP: sharedIDP(), Now: noon, DecisionHeader: decided})
+	require.NoError(tb, err)
 	return c
 }
 
@@ -323,7 +323,7 @@ func deflate(t *testing.T, s string) string {
 
 // postForm is the HTTP-POST binding.
 func postForm(w http.ResponseWriter, request string) {
-	fmt.Fprintf(w, `<html><body onload="document.forms[0].submit()"><form method="POST" action="https://idp.acme.test/sso">
+	_, _ = fmt.Fprintf(w, `<html><body onload="document.forms[0].submit()"><form method="POST" action="https://idp.acme.test/sso">
 <input type="hidden" name="SAMLRequest" value="%s"><input type="hidden" name="RelayState" value="relay-state-of-the-tenant"></form></body></html>`,
 		base64.StdEncoding.EncodeToString([]byte(request)))
 }

@@ -48,7 +48,7 @@ func (d *document) walk(n *html.Node, text *strings.Builder) {
 		text.WriteString(n.Data + " ")
 	}
 	if n.Type == html.ElementNode {
-		switch n.DataAtom {
+		switch n.DataAtom { //nolint:exhaustive // the other elements are containers of text
 		case atom.Script:
 			d.scripts = append(d.scripts, content(n))
 			return

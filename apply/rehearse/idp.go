@@ -34,17 +34,17 @@ const (
 	RSASHA1   Algorithm = "rsa-sha1"
 )
 
-// IdP is a throw-away identity provider. Its key never leaves memory. It may serve any number of logins at once.
-type IdP struct {
+// IDP is a throw-away identity provider. Its key never leaves memory. It may serve any number of logins at once.
+type IDP struct {
 	key     *rsa.PrivateKey
 	cert    *x509.Certificate
-	foreign func() (*IdP, error) // another IdP, for responses signed with a wrong key
+	foreign func() (*IDP, error) // another IdP, for responses signed with a wrong key
 }
 
 const keyBits = 2048
 
-// NewIdP generates a key and a certificate that is valid around the given time.
-func NewIdP(now time.Time) (*IdP, error) {
+// NewIDP generates a key and a certificate that is valid around the given time.
+func NewIDP(now time.Time) (*IDP, error) {
 	key, err := rsa.GenerateKey(rand.Reader, keyBits)
 	if err != nil {
 		return nil, fmt.Errorf("generate the IdP's key: %w", err)
@@ -68,14 +68,14 @@ func NewIdP(now time.Time) (*IdP, error) {
 	if err != nil {
 		return nil, fmt.Errorf("generate the IdP's certificate: %w", err)
 	}
-	return &IdP{key: key, cert: cert, foreign: sync.OnceValues(func() (*IdP, error) { return NewIdP(now) })}, nil
+	return &IDP{key: key, cert: cert, foreign: sync.OnceValues(func() (*IDP, error) { return NewIDP(now) })}, nil
 }
 
 // Certificate is what the connection must trust.
-func (p *IdP) Certificate() *x509.Certificate { return p.cert }
+func (p *IDP) Certificate() *x509.Certificate { return p.cert }
 
 // sign puts an enveloped signature into el, behind its Issuer, where the SAML schemas want it.
-func (p *IdP) sign(el *etree.Element, alg Algorithm, shown *x509.Certificate) error {
+func (p *IDP) sign(el *etree.Element, alg Algorithm, shown *x509.Certificate) error {
 	ctx, err := dsig.NewSigningContext(p.key, [][]byte{shown.Raw})
 	if err != nil {
 		return fmt.Errorf("sign the SAML response: %w", err)

@@ -58,7 +58,7 @@ func (j *jar) send(c *cookieContext) (cookies []*http.Cookie, held []Withheld) {
 			held = append(held, Withheld{Name: k.name, Why: why})
 			continue
 		}
-		cookies = append(cookies, &http.Cookie{Name: k.name, Value: k.value})
+		cookies = append(cookies, &http.Cookie{Name: k.name, Value: k.value}) //nolint:gosec // of a request: it has no attributes
 	}
 	return cookies, held
 }
@@ -103,7 +103,7 @@ func (k *stored) matches(u *url.URL) bool {
 func (j *jar) receive(c *cookieContext, set []*http.Cookie) []Cookie {
 	var out []Cookie
 	for _, k := range set {
-		seen := Cookie{Name: k.Name, Domain: strings.TrimPrefix(k.Domain, "."), Path: k.Path, Secure: k.Secure, HTTPOnly: k.HttpOnly, Persistent: k.MaxAge > 0 || !k.Expires.IsZero()}
+		seen := Cookie{Name: k.Name, Domain: strings.ToLower(strings.TrimPrefix(k.Domain, ".")), Path: k.Path, Secure: k.Secure, HTTPOnly: k.HttpOnly, Persistent: k.MaxAge > 0 || !k.Expires.IsZero()}
 		if k.SameSite > http.SameSiteDefaultMode {
 			seen.SameSite = siteName(k.SameSite)
 		}
@@ -119,12 +119,10 @@ func (j *jar) receive(c *cookieContext, set []*http.Cookie) []Cookie {
 }
 
 func (j *jar) refuse(c *cookieContext, k *http.Cookie, seen *Cookie) string {
-	host := hostOf(c.url)
+	if why := refuseDomain(hostOf(c.url), seen.Domain); why != "" {
+		return why
+	}
 	switch {
-	case seen.Domain != "" && seen.Domain != host && !strings.HasSuffix(host, "."+seen.Domain):
-		return "Domain is not of this host"
-	case seen.Domain != "" && seen.Domain != host && isPublicSuffix(seen.Domain):
-		return "Domain is a public suffix"
 	case k.Secure && !trustworthy(c.url):
 		return whyInsecure
 	case k.SameSite == http.SameSiteNoneMode && !k.Secure:
@@ -142,10 +140,23 @@ func (j *jar) refuse(c *cookieContext, k *http.Cookie, seen *Cookie) string {
 	}
 }
 
+func refuseDomain(host, domain string) string {
+	switch {
+	case domain == "" || domain == host:
+		return ""
+	case !strings.HasSuffix(host, "."+domain):
+		return "Domain is not of this host"
+	case isPublicSuffix(domain):
+		return "Domain is a public suffix"
+	default:
+		return ""
+	}
+}
+
 func (j *jar) store(c *cookieContext, k *http.Cookie, seen *Cookie) (removed bool) {
 	n := stored{name: k.Name, value: k.Value, domain: hostOf(c.url), hostOnly: seen.Domain == "", path: seen.Path, secure: k.Secure, sameSite: k.SameSite, expires: k.Expires}
 	if !n.hostOnly {
-		n.domain = strings.ToLower(seen.Domain)
+		n.domain = seen.Domain
 	}
 	if k.MaxAge != 0 {
 		n.expires = j.now().Add(time.Duration(k.MaxAge) * time.Second)

@@ -50,14 +50,14 @@ func provider(t *testing.T) *saml.ServiceProvider {
 }
 
 func certBase64() string {
-	block := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: sharedIdP().Certificate().Raw}))
+	block := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: sharedIDP().Certificate().Raw}))
 	return strings.Join(strings.Split(strings.TrimSpace(block), "\n")[1:len(strings.Split(strings.TrimSpace(block), "\n"))-1], "")
 }
 
 // judge lets crewjam/saml read a response.
 func judge(t *testing.T, a Assertion) (*saml.Assertion, error) {
 	t.Helper()
-	raw, err := sharedIdP().Respond(a)
+	raw, err := sharedIDP().Respond(a)
 	require.NoError(t, err)
 	return provider(t).ParseXMLResponse(raw, nil, *mustParse(acsURL))
 }
@@ -117,9 +117,9 @@ func TestXMLSecVerifiesTheSignatures(t *testing.T) {
 	}
 	dir := t.TempDir()
 	cert := filepath.Join(dir, "cert.pem")
-	require.NoError(t, os.WriteFile(cert, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: sharedIdP().Certificate().Raw}), 0o600))
+	require.NoError(t, os.WriteFile(cert, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: sharedIDP().Certificate().Raw}), 0o600))
 	verify := func(a Assertion) error {
-		raw, err := sharedIdP().Respond(a)
+		raw, err := sharedIDP().Respond(a)
 		require.NoError(t, err)
 		file := filepath.Join(dir, "response.xml")
 		require.NoError(t, os.WriteFile(file, raw, 0o600))
@@ -216,7 +216,7 @@ func TestSecondLeg(t *testing.T) {
 				return
 			}
 			require.Equal(t, Passed, tr.Outcome, "%+v", tr.Stopped)
-			assert.Equal(t, StepIdP, tr.Hops[2].Step)
+			assert.Equal(t, StepIDP, tr.Hops[2].Step)
 			assert.Equal(t, []string{"RelayState", "SAMLResponse"}, tr.Hops[2].Form)
 		})
 	}

@@ -37,7 +37,7 @@ func (r *run) land(ctx context.Context) error {
 
 // respond is the form that the IdP posts.
 func (r *run) respond(acs *url.URL, inResponseTo string) (url.Values, error) {
-	raw, err := r.client.opts.IdP.Respond(Assertion{
+	raw, err := r.client.opts.IDP.Respond(Assertion{
 		Issuer: r.Issuer, ACS: acs.String(), Audience: r.EntityID, User: r.User, InResponseTo: inResponseTo,
 		Signed: r.Signed, Algorithm: r.Algorithm, Now: r.client.opts.Now(), Fault: r.Fault,
 	})

@@ -19,7 +19,7 @@ import (
 // Options are what a client works with.
 type Options struct {
 	Transport http.RoundTripper // reaches the tenant
-	IdP       *IdP              // signs for every scenario
+	IDP       *IDP              // signs for every scenario
 	Now       func() time.Time
 	// DecisionHeader is the response header in which a model of a tenant tells its decisions, if it does.
 	DecisionHeader string
@@ -36,7 +36,7 @@ const defaultParallel = 4
 
 // New returns a client.
 func New(o Options) (*Client, error) {
-	if o.Transport == nil || o.IdP == nil || o.Now == nil {
+	if o.Transport == nil || o.IDP == nil || o.Now == nil {
 		return nil, errors.New("rehearse: a transport, an IdP and a clock are needed")
 	}
 	if o.Parallel <= 0 {

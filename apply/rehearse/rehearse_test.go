@@ -98,7 +98,7 @@ func TestWhereItBreaks(t *testing.T) {
 	page := func(status int, body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(status)
-			fmt.Fprint(w, body)
+			_, _ = fmt.Fprint(w, body)
 		}
 	}
 	claim := func(access bool, name string, v any) func(*tenant, *Scenario) {
@@ -129,7 +129,7 @@ func TestWhereItBreaks(t *testing.T) {
 			s.landing = app + "/start-login#error=unauthorized_client&error_description=Grant"
 		}, step: StepLanding, code: "unauthorized_client", text: "Grant"},
 		"redirects for ever": {bend: func(s *tenant, _ *Scenario) {
-			s.acs = http.RedirectHandler("/login/callback?connection=acme", 307).ServeHTTP
+			s.acs = http.RedirectHandler("/login/callback?connection=acme", http.StatusTemporaryRedirect).ServeHTTP
 		}, step: StepACS, text: "redirected 20 times"},
 		"error page in iframe": {bend: func(s *tenant, _ *Scenario) {
 			s.authorize = page(400, "invalid_request: The specified redirect_uri does not have a registered origin.")
@@ -152,7 +152,7 @@ func TestWhereItBreaks(t *testing.T) {
 			}
 		}, step: StepAuthorize, code: "timeout", text: "X-Frame-Options"},
 		"iframe sent home": {bend: func(s *tenant, _ *Scenario) {
-			s.authorize = http.RedirectHandler(app+"?error=access_denied", 302).ServeHTTP
+			s.authorize = http.RedirectHandler(app+"?error=access_denied", http.StatusFound).ServeHTTP
 		}, step: StepAuthorize, code: "timeout", text: "access_denied"},
 		"page, top level": {bend: func(s *tenant, sc *Scenario) { sc.Via = ViaRedirect; s.authorize = page(403, "Callback URL mismatch.") }, step: StepAuthorize, text: "Callback URL"},
 		"login page": {bend: func(s *tenant, sc *Scenario) {

@@ -39,7 +39,7 @@ const (
 )
 
 // Respond writes a signed SAML response.
-func (p *IdP) Respond(a Assertion) ([]byte, error) {
+func (p *IDP) Respond(a Assertion) ([]byte, error) {
 	f, ok := a.Fault.behaviour()
 	if !ok {
 		return nil, fmt.Errorf("write the SAML response: no fault is called %q", a.Fault)
@@ -76,7 +76,7 @@ func (p *IdP) Respond(a Assertion) ([]byte, error) {
 }
 
 // signFor signs el if the assertion asks for this part to be signed.
-func (p *IdP) signFor(f behaviour, el *etree.Element, a Assertion, part Signed) error {
+func (p *IDP) signFor(f behaviour, el *etree.Element, a Assertion, part Signed) error {
 	if f.key == keyNone || a.Signed != part && a.Signed != SignedBoth {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package rehearse
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -218,13 +219,6 @@ func hex(s string, n int) (rune, bool) {
 	if len(s) < n {
 		return 0, false
 	}
-	var r rune
-	for _, c := range s[:n] {
-		d := strings.IndexRune("0123456789abcdef", unicode.ToLower(c))
-		if d < 0 {
-			return 0, false
-		}
-		r = r<<4 | rune(d)
-	}
-	return r, true
+	code, err := strconv.ParseUint(s[:n], 16, 16)
+	return rune(code), err == nil
 }

@@ -31,13 +31,13 @@ func (r *run) secondLeg(ctx context.Context, a *arrival) (*arrival, error) {
 	}
 	asked, err := readRequest(sent.Get("SAMLRequest"), deflated)
 	if err != nil {
-		return nil, r.unsettled(StepIdP, "the tenant's SAMLRequest cannot be read: %v", err)
+		return nil, r.unsettled(StepIDP, "the tenant's SAMLRequest cannot be read: %v", err)
 	}
 	r.browser.learn("the tenant sends the browser to the IdP at %s", cutURL(a.left))
 	acs := r.acs
 	if asked.acs != "" {
 		if acs, err = url.Parse(asked.acs); err != nil || !r.browser.allowed(acs) {
-			return nil, r.fail(StepIdP, "", "", "the tenant's SAMLRequest wants the response at %q, which is not this tenant", asked.acs)
+			return nil, r.fail(StepIDP, "", "", "the tenant's SAMLRequest wants the response at %q, which is not this tenant", asked.acs)
 		}
 	}
 	fields, err := r.respond(acs, asked.id)
@@ -47,7 +47,7 @@ func (r *run) secondLeg(ctx context.Context, a *arrival) (*arrival, error) {
 	if sent.Has("RelayState") {
 		fields.Set("RelayState", sent.Get("RelayState"))
 	}
-	return r.browser.navigate(ctx, request{step: StepIdP, frame: Page, method: http.MethodPost, url: acs, form: fields, initiator: a.left}, r.arrives)
+	return r.browser.navigate(ctx, request{step: StepIDP, frame: Page, method: http.MethodPost, url: acs, form: fields, initiator: a.left}, r.arrives)
 }
 
 // maxRequest bounds an inflated request.

@@ -15,7 +15,7 @@ func sees(s *Stop, via Via) string {
 	switch s.Step {
 	case StepACS:
 		return "An error page of the tenant; the application never opens."
-	case StepIdP:
+	case StepIDP:
 		return "The second login stops on a page of the tenant or of the IdP."
 	case StepLanding:
 		if s.Code != "" {

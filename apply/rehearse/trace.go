@@ -18,7 +18,7 @@ const (
 	StepACS       Step = "acs"       // the IdP's response is posted to the tenant
 	StepLanding   Step = "landing"   // the browser arrives in the application
 	StepAuthorize Step = "authorize" // the application asks for a code
-	StepIdP       Step = "idp"       // interactive only: the tenant sends the browser to the IdP
+	StepIDP       Step = "idp"       // interactive only: the tenant sends the browser to the IdP
 	StepCallback  Step = "callback"  // the answer reaches the application
 	StepToken     Step = "token"     // the code is exchanged
 	StepKeys      Step = "keys"      // discovery and signing keys are read

@@ -44,7 +44,7 @@ func wrapResponse(inside bool) func(*etree.Element) error {
 		if inside {
 			sig.AddChild(signed)
 		} else {
-			response.InsertChild(sig, signed)
+			response.InsertChildAt(sig.Index(), signed)
 		}
 		return nil
 	}
@@ -71,16 +71,16 @@ func wrapAssertion(arrange wrapping) func(*etree.Element) error {
 }
 
 func wrapBefore(response, signed, forged, _ *etree.Element) {
-	response.InsertChild(signed, forged)
+	response.InsertChildAt(signed.Index(), forged)
 }
 
 func wrapAround(response, signed, forged, _ *etree.Element) {
-	response.InsertChild(signed, forged)
+	response.InsertChildAt(signed.Index(), forged)
 	forged.AddChild(signed)
 }
 
 func wrapBehind(response, signed, forged, bare *etree.Element) {
-	response.InsertChild(signed, forged)
+	response.InsertChildAt(signed.Index(), forged)
 	forged.InsertChildAt(1, signatureOf(signed))
 	response.RemoveChild(signed)
 	response.AddChild(bare)
@@ -88,7 +88,7 @@ func wrapBehind(response, signed, forged, bare *etree.Element) {
 
 func wrapInside(response, signed, forged, bare *etree.Element) {
 	sig := signatureOf(signed)
-	response.InsertChild(signed, forged)
+	response.InsertChildAt(signed.Index(), forged)
 	forged.InsertChildAt(1, sig)
 	response.RemoveChild(signed)
 	sig.AddChild(bare)
@@ -102,7 +102,7 @@ func wrapExtensions(response, _, forged, _ *etree.Element) {
 
 func wrapObject(response, signed, forged, bare *etree.Element) {
 	sig := signatureOf(signed)
-	response.InsertChild(signed, forged)
+	response.InsertChildAt(signed.Index(), forged)
 	forged.InsertChildAt(1, sig)
 	response.RemoveChild(signed)
 	object := sig.CreateElement("ds:Object")

@@ -38,12 +38,13 @@ func (p *Printer) Traces(list []*rehearse.Trace) {
 
 // verdict is the line of one login.
 func (p *Printer) verdict(t *rehearse.Trace) {
-	mark, st := "✓", green
+	mark, st := "?", cyan
 	switch t.Outcome {
+	case rehearse.Passed:
+		mark, st = "✓", green
 	case rehearse.Failed:
 		mark, st = "✗", red
 	case rehearse.Unknown:
-		mark, st = "?", cyan
 	}
 	line := []span{styled(st|bold, mark+" "+t.Path), text(" via " + string(t.Scenario.Via) + ": "), styled(st, string(t.Outcome))}
 	if t.Scenario.BlockedCookies {
