@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tacit-dev/tacit/apply/rehearse"
 	"github.com/tacit-dev/tacit/cmd/tacit/internal/view"
 	"github.com/tacit-dev/tacit/plan"
 	"github.com/tacit-dev/tacit/schema"
@@ -74,6 +75,8 @@ func everything(s, key string) func(p *view.Printer) {
 		p.Report(&check.Report{Paths: 2, Findings: []check.Finding{f, g}})
 		p.Diagnostics(schema.Diagnostics{d})
 		p.Plan(hostilePlan(s, key))
+		p.Traces([]*rehearse.Trace{hostileTrace(s)})
+		p.Mermaid(hostileTrace(s))
 	}
 }
 

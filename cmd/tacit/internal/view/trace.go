@@ -1,0 +1,210 @@
+package view
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/tacit-dev/tacit/apply/rehearse"
+)
+
+const (
+	stepWidth   = 11 // "authorize" and two spaces
+	traceIndent = 2
+	hopIndent   = traceIndent + stepWidth
+)
+
+// Traces writes rehearsed logins. Of several, those that passed are a line each, for people look for the others; Full
+// shows all of all.
+func (p *Printer) Traces(list []*rehearse.Trace) {
+	brief, before := false, false
+	for i, t := range list {
+		full := p.opts.Full || len(list) == 1 || t.Outcome != rehearse.Passed
+		if i > 0 && (full || before) {
+			p.put()
+		}
+		before = full
+		p.verdict(t)
+		if full {
+			p.trace(t)
+		}
+		brief = brief || !full
+	}
+	if brief {
+		p.put()
+		p.put(styled(faint, "(--full shows every hop of all of them)"))
+	}
+}
+
+// verdict is the line of one login.
+func (p *Printer) verdict(t *rehearse.Trace) {
+	mark, st := "?", cyan
+	switch t.Outcome {
+	case rehearse.Passed:
+		mark, st = "✓", green
+	case rehearse.Failed:
+		mark, st = "✗", red
+	case rehearse.Unknown:
+	}
+	line := []span{styled(st|bold, mark+" "+t.Path), text(" via " + string(t.Scenario.Via) + ": "), styled(st, string(t.Outcome))}
+	if t.Scenario.BlockedCookies {
+		line = append(line, text(", third-party cookies blocked"))
+	}
+	if t.Scenario.Fault != rehearse.NoFault {
+		line = append(line, text(", IdP fault "+string(t.Scenario.Fault)))
+	}
+	if t.Scopes != nil && len(t.Scopes.Missing) > 0 {
+		line = append(line, styled(yellow, ", token lacks "+strings.Join(t.Scopes.Missing, " ")))
+	}
+	p.put(line...)
+}
+
+func (p *Printer) trace(t *rehearse.Trace) {
+	p.put()
+	for i := range t.Hops {
+		p.hop(&t.Hops[i])
+		if t.Stopped != nil && t.Stopped.Hop == i {
+			p.stop(t.Stopped)
+		}
+	}
+	if t.Stopped != nil && (t.Stopped.Hop < 0 || t.Stopped.Hop >= len(t.Hops)) {
+		p.stop(t.Stopped)
+	}
+	for _, n := range t.Notes {
+		p.put()
+		p.hanging(traceIndent, "note", plain, n)
+	}
+	p.token("Access token", t.Access)
+	p.token("Renewed access token", t.Renewed)
+}
+
+func (p *Printer) hop(h *rehearse.Hop) {
+	base, params, _ := strings.Cut(h.URL, "?")
+	status := "no answer"
+	if h.Status != 0 {
+		status = fmt.Sprint(h.Status)
+	}
+	method := h.Method
+	if h.Frame == rehearse.Iframe {
+		method = "iframe " + method
+	}
+	p.put(text(pad(traceIndent)), styled(bold, align(string(h.Step), stepWidth)), text(method+" "+base+" "), styled(statusStyle(h.Status), status))
+	p.fact("asks", strings.Join(parameters(params), "  "))
+	p.fact("posts", strings.Join(h.Form, ", "))
+	p.fact("cookies", strings.Join(h.Sent, ", "))
+	for _, w := range h.Withheld {
+		p.fact("withheld", w.Name+": "+w.Why)
+	}
+	for _, c := range h.Set {
+		p.fact("sets", cookie(c))
+	}
+	p.fact("leads to", h.Location)
+	for _, l := range h.Learnt {
+		p.fact("learnt", l)
+	}
+	p.fact("assumed", assumed(h))
+}
+
+func statusStyle(status int) style {
+	switch {
+	case status == 0 || status >= 400:
+		return red
+	case status >= 300:
+		return cyan
+	default:
+		return green
+	}
+}
+
+// fact is one line about a hop; nothing when there is nothing to tell.
+func (p *Printer) fact(name, s string) {
+	if s != "" {
+		p.hanging(hopIndent, name, faint, s)
+	}
+}
+
+const factWidth = 10
+
+// hanging writes a name and text wrapped beside it.
+func (p *Printer) hanging(indent int, name string, st style, s string) {
+	for i, l := range wrap(s, p.proseWidth()-indent-factWidth) {
+		if i > 0 {
+			name = ""
+		}
+		p.put(text(pad(indent)), styled(st, align(name, factWidth)), text(l))
+	}
+}
+
+// parameters writes a query as a person reads it. What was cut is named at the end.
+func parameters(query string) []string {
+	var shown, cut []string
+	for _, pair := range strings.FieldsFunc(query, func(r rune) bool { return r == '&' }) {
+		name, value, _ := strings.Cut(pair, "=")
+		if value == "…" {
+			cut = append(cut, name)
+			continue
+		}
+		if plain, err := url.QueryUnescape(value); err == nil {
+			value = plain
+		}
+		shown = append(shown, name+"="+value)
+	}
+	if len(cut) > 0 {
+		shown = append(shown, "("+strings.Join(cut, ", ")+" not shown)")
+	}
+	return shown
+}
+
+func cookie(c rehearse.Cookie) string {
+	if c.Removed {
+		return c.Name + ": removed"
+	}
+	traits := []string{"this host only"}
+	if c.Domain != "" {
+		traits[0] = "all of " + c.Domain
+	}
+	if c.SameSite == "" {
+		traits = append(traits, "no SameSite")
+	} else {
+		traits = append(traits, "SameSite="+c.SameSite)
+	}
+	if c.Secure {
+		traits = append(traits, "Secure")
+	}
+	if c.Refused != "" {
+		traits = append(traits, "refused: "+c.Refused)
+	}
+	return c.Name + ": " + strings.Join(traits, ", ")
+}
+
+// assumed names the decisions that no source backs.
+func assumed(h *rehearse.Hop) string {
+	var out []string
+	for _, d := range h.Decisions {
+		if d.Grade == "assumed" || d.Outcome == string(rehearse.Unknown) {
+			out = append(out, d.ID)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// stop says where the login broke, what the server said, and what the user sees.
+func (p *Printer) stop(s *rehearse.Stop) {
+	st, head := red, "✗ "
+	if s.Sees == "" {
+		st, head = cyan, "? "
+	}
+	p.put()
+	for i, l := range wrap(s.Message, p.proseWidth()-traceIndent-2) {
+		if i > 0 {
+			head = "  "
+		}
+		p.put(text(pad(traceIndent)), styled(st|bold, head+l))
+	}
+	if said := strings.Trim(s.Code+": "+s.Description, ": "); said != "" {
+		p.hanging(traceIndent+2, "error", plain, said)
+	}
+	if s.Sees != "" {
+		p.hanging(traceIndent+2, "user sees", plain, s.Sees)
+	}
+}
