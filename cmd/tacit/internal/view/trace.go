@@ -89,20 +89,20 @@ func (p *Printer) hop(h *rehearse.Hop) {
 		method = "iframe " + method
 	}
 	p.put(text(pad(traceIndent)), styled(bold, align(string(h.Step), stepWidth)), text(method+" "+base+" "), styled(statusStyle(h.Status), status))
-	p.fact("asks", strings.Join(parameters(params), "  "))
-	p.fact("posts", strings.Join(h.Form, ", "))
-	p.fact("cookies", strings.Join(h.Sent, ", "))
+	p.hopFact("asks", strings.Join(parameters(params), "  "))
+	p.hopFact("posts", strings.Join(h.Form, ", "))
+	p.hopFact("cookies", strings.Join(h.Sent, ", "))
 	for _, w := range h.Withheld {
-		p.fact("withheld", w.Name+": "+w.Why)
+		p.hopFact("withheld", w.Name+": "+w.Why)
 	}
 	for _, c := range h.Set {
-		p.fact("sets", cookie(c))
+		p.hopFact("sets", cookie(c))
 	}
-	p.fact("leads to", h.Location)
+	p.hopFact("leads to", h.Location)
 	for _, l := range h.Learnt {
-		p.fact("learnt", l)
+		p.hopFact("learnt", l)
 	}
-	p.fact("assumed", assumed(h))
+	p.hopFact("assumed", assumed(h))
 }
 
 func statusStyle(status int) style {
@@ -117,7 +117,7 @@ func statusStyle(status int) style {
 }
 
 // fact is one line about a hop; nothing when there is nothing to tell.
-func (p *Printer) fact(name, s string) {
+func (p *Printer) hopFact(name, s string) {
 	if s != "" {
 		p.hanging(hopIndent, name, faint, s)
 	}
