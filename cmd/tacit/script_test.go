@@ -54,7 +54,7 @@ func TestScripts(t *testing.T) {
 			return copyExamples(filepath.Join(e.WorkDir, "examples"), examples)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "sandbox": startSandbox, "requests": requests, "writes": writes, "setjson": setJSON, "patch": patch,
+			"exits": exits, "sandbox": startSandbox, "requests": requests, "writes": writes, "setjson": setJSON, "patch": patch, "insert": insert,
 			"hold": hold, "held": held, "lastrun": lastRun,
 		},
 	})
@@ -211,6 +211,21 @@ func call(ts *testscript.TestScript, method, url, body string) []byte {
 		ts.Fatalf("%s %s: %d %s", method, url, resp.StatusCode, raw)
 	}
 	return raw
+}
+
+// insert implements the verb "insert FILE LINE TEXT": TEXT goes before the first
+// line that begins with LINE.
+func insert(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: insert FILE LINE TEXT")
+	}
+	text := "\n" + ts.ReadFile(args[0])
+	head, tail, ok := strings.Cut(text, "\n"+args[1])
+	if !ok {
+		ts.Fatalf("%s has no line that begins with %q", args[0], args[1])
+	}
+	out := strings.TrimPrefix(head+"\n"+args[2]+"\n"+args[1]+tail, "\n")
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(out), 0o600))
 }
 
 func setJSON(ts *testscript.TestScript, neg bool, args []string) {

@@ -25,7 +25,7 @@ func (p *Printer) Explanation(e *check.Explanation) {
 	}
 	p.prose(0, plain, clean(who+"."))
 	p.put()
-	p.verdict(e)
+	p.whichToken(e)
 	area := byte(0)
 	for i := range e.Answers {
 		a := &e.Answers[i]
@@ -38,7 +38,7 @@ func (p *Printer) Explanation(e *check.Explanation) {
 	}
 }
 
-func (p *Printer) verdict(e *check.Explanation) {
+func (p *Printer) whichToken(e *check.Explanation) {
 	codes := strings.Join(e.Causes, ", ")
 	switch e.Token {
 	case check.Fail:
