@@ -7,7 +7,7 @@ type Grade string
 const (
 	Recorded   Grade = "recorded"            // seen in recorded traffic of real tenants
 	Documented Grade = "documented"          // Auth0's documentation or OpenAPI document of 2026-06-25
-	OpenSource Grade = "open-source library" // the published library Auth0 uses (z-schema)
+	OpenSource Grade = "open-source library" // the published libraries of Auth0: z-schema, passport-wsfed-saml2, SDKs
 	Assumed    Grade = "assumed"             // a guess, which may be wrong
 )
 
