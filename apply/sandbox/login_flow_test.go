@@ -134,16 +134,19 @@ func TestAnswersOfTheProvider(t *testing.T) {
 			assert.NotEmpty(t, s.location.Query().Get("code"))
 			assert.False(t, s.location.Query().Has("state"))
 		}},
-		"first callback":      {"response_type=id_token", "oidc", func(t *testing.T, s *seen) { t.Helper(); assert.Equal(t, "/start-login", s.location.Path) }},
-		"no response_type":    {"scope=openid", "oauth2", func(t *testing.T, s *seen) { t.Helper(); assert.NotEmpty(t, s.answer().Get("id_token")) }},
-		"without openid":      {"response_type=id_token&scope=email", "oauth2", func(t *testing.T, s *seen) { t.Helper(); assert.Empty(t, s.answer().Get("id_token")) }},
-		"form_post":           {"response_type=id_token&scope=openid&response_mode=form_post", "oauth2", func(t *testing.T, s *seen) { t.Helper(); assert.Contains(t, s.body, `name="id_token"`) }},
-		"samlp":               {"", "samlp", func(t *testing.T, s *seen) { t.Helper(); assert.Contains(t, s.body, `name="SAMLResponse"`) }},
-		"wsfed":               {"", "wsfed", func(t *testing.T, s *seen) { t.Helper(); assert.Contains(t, s.body, `name="wresult"`) }},
-		"another redirect":    {"redirect_uri=https://evil.example.com", "oauth2", problemIs("unauthorized_client: Callback URL mismatch. https://evil.example.com is not in the list of allowed callback URLs")},
-		"a line break":        {"redirect_uri=https://app.example.com%0d%0aSet-Cookie:x", "oauth2", problemIs("unauthorized_client: Callback URL mismatch. https://app.example.com\r\nSet-Cookie:x is not in the list of allowed callback URLs")},
-		"another type":        {"response_type=magic", "oauth2", problemIs("unsupported_response_type: Unsupported response type: magic")},
-		"audience is no help": {"response_type=token&scope=openid&audience=" + testAPI, "oauth2", func(t *testing.T, s *seen) { t.Helper(); assert.Len(t, strings.Split(s.answer().Get("access_token"), "."), 5) }},
+		"first callback":   {"response_type=id_token", "oidc", func(t *testing.T, s *seen) { t.Helper(); assert.Equal(t, "/start-login", s.location.Path) }},
+		"no response_type": {"scope=openid", "oauth2", func(t *testing.T, s *seen) { t.Helper(); assert.NotEmpty(t, s.answer().Get("id_token")) }},
+		"without openid":   {"response_type=id_token&scope=email", "oauth2", func(t *testing.T, s *seen) { t.Helper(); assert.Empty(t, s.answer().Get("id_token")) }},
+		"form_post":        {"response_type=id_token&scope=openid&response_mode=form_post", "oauth2", func(t *testing.T, s *seen) { t.Helper(); assert.Contains(t, s.body, `name="id_token"`) }},
+		"samlp":            {"", "samlp", func(t *testing.T, s *seen) { t.Helper(); assert.Contains(t, s.body, `name="SAMLResponse"`) }},
+		"wsfed":            {"", "wsfed", func(t *testing.T, s *seen) { t.Helper(); assert.Contains(t, s.body, `name="wresult"`) }},
+		"another redirect": {"redirect_uri=https://evil.example.com", "oauth2", problemIs("unauthorized_client: Callback URL mismatch. https://evil.example.com is not in the list of allowed callback URLs")},
+		"a line break":     {"redirect_uri=https://app.example.com%0d%0aSet-Cookie:x", "oauth2", problemIs("unauthorized_client: Callback URL mismatch. https://app.example.com\r\nSet-Cookie:x is not in the list of allowed callback URLs")},
+		"another type":     {"response_type=magic", "oauth2", problemIs("unsupported_response_type: Unsupported response type: magic")},
+		"audience is no help": {"response_type=token&scope=openid&audience=" + testAPI, "oauth2", func(t *testing.T, s *seen) {
+			t.Helper()
+			assert.Len(t, strings.Split(s.answer().Get("access_token"), "."), 5)
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			lt := newLogin(t, func(seed object) { idpQuery(seed, c.query)["client_protocol"] = c.protocol }, LoginOptions{})
