@@ -33,7 +33,8 @@ func samlBehaviours() []LoginBehaviour {
 		{"saml-encrypted", Behaviour{a, "RSA-OAEP and AES are opened with options.decryptionKey; profile v2026-1 wants AES-GCM", Documented, "algorithm-profiles; the texts for other algorithms are assumed; the tenant's own key is not modelled"}},
 		{"saml-signature", Behaviour{a, "the response's signature counts, else the assertion's; an embedded certificate by its SHA-1 thumbprint; expired certificates verify; what follows reads signed content only", OpenSource, lib + " samlp.js, saml.js; what follows `Signature check errors:` is another library's text"}},
 		{"saml-version", Behaviour{a, "version 2.0", OpenSource, lib + " saml.js; it also reads 1.1"}},
-		{"saml-expiry", Behaviour{a, "Conditions hold within 3 minutes; NotBefore counts (IgnoreNotBefore: as in the library, where it has no effect)", OpenSource, lib + " saml.js"}},
+		{"saml-expiry", Behaviour{a, "NotOnOrAfter of Conditions, within 3 minutes", OpenSource, lib + " saml.js"}},
+		{"saml-not-before", Behaviour{a, "NotBefore of Conditions, within 3 minutes (IgnoreNotBefore: as in the library, where it has no effect)", Assumed, lib + " compares a date with a text"}},
 		{"saml-audience", Behaviour{a, "the first Audience is options.entityId or urn:auth0:TENANT:CONNECTION", OpenSource, lib + " saml.js; community 148301"}},
 		{"saml-recipient", Behaviour{a, "Recipient, when there is one, is the URL of the request, or recipientUrl", OpenSource, lib + " saml.js"}},
 		{"saml-qualifiers", Behaviour{a, "NameQualifier is the issuer and SPNameQualifier the audience, for persistent and transient names", OpenSource, lib + " saml.js"}},
@@ -72,8 +73,8 @@ func requestBehaviours() []LoginBehaviour {
 		{"callback-listed", Behaviour{a, "redirect_uri is among the callbacks, else a page `unauthorized_client`; one without query matches with any (ExactCallbacks: not)", Documented, "support article Callback-URL-Mismatch; status 403 and the query are assumed (Q6)"}},
 		{"response-type", Behaviour{a, "code, token, id_token in any combination; third-party clients code alone", Documented, "authentication API; texts assumed"}},
 		{"response-mode", Behaviour{a, "query, fragment, form_post, web_message; query only for code", Documented, "OAuth 2.0 multiple response types; texts assumed"}},
-		{"web-origin", Behaviour{a, "web_message needs the origin of redirect_uri among web_origins, else a page", Recorded, "auth0.js issue 520, spa-js issue 209: public reports of the text and status 400"}},
-		{"grant-type", Behaviour{a, "grant_types hold authorization_code for code, implicit for token and id_token", Recorded, "datawire ambassador-docs issue 143: public report of the text for one"}},
+		{"web-origin", Behaviour{a, "web_message needs the origin of redirect_uri among web_origins, else a page", Documented, "configure-silent-authentication; text and status 400 from public reports (auth0.js issue 520)"}},
+		{"grant-type", Behaviour{a, "grant_types hold authorization_code for code, implicit for token and id_token", Documented, "application-grant-types; the text for one from a public report (datawire ambassador-docs issue 143)"}},
 		{"prompt", Behaviour{a, "none, login, consent, select_account; none stands alone", Documented, "OpenID Connect Core; texts assumed"}},
 		{"pushed-request", Behaviour{a, "require_pushed_authorization_requests refuses plain requests; pushing is not modelled", Documented, "configure-par; the error is assumed"}},
 		{"signed-request", Behaviour{a, "signed_request_object.required refuses unsigned requests; signed ones are not modelled", Documented, "configure-jar; the error is assumed"}},
@@ -87,11 +88,11 @@ func requestBehaviours() []LoginBehaviour {
 func accessBehaviours() []LoginBehaviour {
 	const a = "authorize: the API"
 	return []LoginBehaviour{
-		{"audience-known", Behaviour{a, "audience is the identifier of an API byte for byte, else access_denied `Service not found`", Recorded, "community 63027: public report"}},
+		{"audience-known", Behaviour{a, "audience is the identifier of an API byte for byte, else access_denied `Service not found`", Documented, "get-access-tokens; the text from a public report (community 63027)"}},
 		{"audience-opaque", Behaviour{a, "no audience, or that of /userinfo: an opaque token", Documented, "get-access-tokens"}},
 		{"resource-parameter", Behaviour{a, "resource counts under resource_parameter_profile compatibility alone; audience wins", Documented, "tenant-settings"}},
 		{"default-audience", Behaviour{a, "default_audience fills in for a missing audience", Documented, "tenant-settings"}},
-		{"api-user-policy", Behaviour{a, "user policy allow_all, require_client_grant with a grant for users, never deny_all", Recorded, "public READMEs report the text with invalid_request, third-party documentation unauthorized_client (Q5, UnauthorizedClient)"}},
+		{"api-user-policy", Behaviour{a, "user policy allow_all, require_client_grant with a grant for users, never deny_all", Documented, "api-access-policies; public reports have the text with invalid_request, third-party documentation with unauthorized_client (Q5, UnauthorizedClient)"}},
 		{"api-consent-policy", Behaviour{a, "a consent policy other than standard asks each time", Documented, "configure-rich-authorization-requests; the error is assumed"}},
 		{"api-proof-of-possession", Behaviour{a, "tokens that need proof of possession are not issued by the implicit grant", Documented, "configure-sender-constraining; the error is assumed"}},
 	}
@@ -102,7 +103,7 @@ func sessionBehaviours() []LoginBehaviour {
 	return []LoginBehaviour{
 		{"session", Behaviour{a, "a live session of this host: absolute and idle lifetime, persistent or ephemeral, else login_required", Documented, "configure-silent-authentication, session-layers; TF TestAccTenantDefaults has the defaults"}},
 		{"session-missing", Behaviour{a, "why there is no session", Documented, "sessions are isolated per custom domain (sdk-configuration)"}},
-		{"sso-disabled", Behaviour{a, "sso_disabled, prompt=login, and legacy tenants without SSO ask again", Recorded, "community 119474: public report; enable_sso documented"}},
+		{"sso-disabled", Behaviour{a, "sso_disabled, prompt=login, and legacy tenants without SSO ask again", Documented, "support article 119474, enable-sso"}},
 		{"max-age", Behaviour{a, "max_age is counted from the login", Documented, "OpenID Connect Core"}},
 		{"session-connection", Behaviour{a, "the session is of the connection asked for, and of one that the client has (AnyConnection)", Assumed, "widely assumed (Q11)"}},
 		{"id-token-hint", Behaviour{a, "id_token_hint names the session's user", Documented, "OpenID Connect Core"}},
@@ -136,7 +137,7 @@ func tokenBehaviours() []LoginBehaviour {
 		{"token-opaque", Behaviour{a, "other access tokens are opaque and last 7200 s from /authorize, 86400 s for a code; they look like a JWE of five parts (OldOpaqueTokens: 32 characters)", Documented, "access-tokens; auth0-spa-js issue 1008 shows the look"}},
 		{"token-encrypted", Behaviour{a, "token_encryption makes the access token a JWE", Documented, "json-web-encryption"}},
 		{"id-token-algorithm", Behaviour{a, "ID tokens are signed by jwt_configuration.alg, HS256 when absent (PublicClientsRS256: RS256 without a secret)", Documented, "terraform provider issue 459; auth0.js issue 761 disagrees (Q9)"}},
-		{"token-request", Behaviour{a, "refusals of the token end point", Recorded, "auth0-spa-js issue 488 reports 401 access_denied Unauthorized; other texts are assumed"}},
+		{"token-request", Behaviour{a, "codes and texts of the token end point's refusals", Assumed, "401 access_denied Unauthorized is reported (auth0-spa-js issue 488)"}},
 		{"code-exchange", Behaviour{a, "a code is good for 10 minutes and its own redirect_uri", Assumed, "the lifetime and the text are not documented"}},
 		{"code-once", Behaviour{a, "a code is good once; a second use ends its refresh token", Assumed, "RFC 6749 section 4.1.2"}},
 		{"refresh-rotation", Behaviour{a, "rotation gives a new refresh token each time", Documented, "refresh-token-rotation"}},

@@ -69,8 +69,7 @@ const (
 func (s *Server) serveLogin(w http.ResponseWriter, r *http.Request) bool {
 	known := false
 	for _, rt := range s.loginRoutes {
-		prefix, isPrefix := strings.CutSuffix(rt.path, "{}")
-		if r.URL.Path != rt.path && !(isPrefix && strings.HasPrefix(r.URL.Path, prefix)) {
+		if !rt.matches(r.URL.Path) {
 			continue
 		}
 		known = true
@@ -87,6 +86,12 @@ func (s *Server) serveLogin(w http.ResponseWriter, r *http.Request) bool {
 		s.answer(w, nil, errNoRoute())
 	}
 	return known
+}
+
+// matches says whether a path is the route's; a trailing {} stands for anything.
+func (rt loginRoute) matches(path string) bool {
+	prefix, open := strings.CutSuffix(rt.path, "{}")
+	return path == rt.path || open && strings.HasPrefix(path, prefix)
 }
 
 // visit runs one handler and writes what it answers.
@@ -177,7 +182,7 @@ func (p *page) write(w http.ResponseWriter) {
 	}
 	w.WriteHeader(p.status)
 	if len(p.body) > 0 {
-		_, _ = w.Write(p.body) //nolint:gosec // pages come from html/template, the rest is JSON or XML
+		_, _ = w.Write(p.body) // a client that went away is nobody's error
 	}
 }
 

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +8,13 @@ import (
 
 	"github.com/beevik/etree"
 )
+
+// samlError is a refusal in the library's own words, capitals and full stops included.
+type samlError string
+
+func (e samlError) Error() string { return string(e) }
+
+func says(format string, args ...any) error { return samlError(fmt.Sprintf(format, args...)) }
 
 // clockSkew is what the conditions of an assertion may be off (the library's default).
 const clockSkew = 3 * time.Minute
@@ -50,6 +56,7 @@ func samlSteps() []samlStep {
 		{"saml-assertion", (*samlCheck).oneAssertion},
 		{"saml-signature", (*samlCheck).signed},
 		{"saml-version", (*samlCheck).version},
+		{"saml-not-before", (*samlCheck).begun},
 		{"saml-expiry", (*samlCheck).inTime},
 		{"saml-audience", (*samlCheck).audienceMatches},
 		{"saml-recipient", (*samlCheck).recipientMatches},
@@ -66,16 +73,16 @@ func (c *samlCheck) parse() error {
 func (c *samlCheck) oneResponse() error {
 	switch n := named(c.response, "Response"); {
 	case n > 1:
-		return errors.New("SAMLResponse should be unique")
+		return says("SAMLResponse should be unique")
 	case n == 0 || c.response.Tag != "Response" || c.response.NamespaceURI() != nsProtocol:
-		return errors.New("XML is not a valid saml response")
+		return says("XML is not a valid saml response")
 	}
 	return nil
 }
 
 func (c *samlCheck) destinationMatches() error {
 	if d := c.response.SelectAttrValue("Destination", ""); d != "" && d != c.destination {
-		return fmt.Errorf("Destination endpoint %s did not match %s", d, c.destination) //nolint:revive,staticcheck // the library's text
+		return says("Destination endpoint %s did not match %s", d, c.destination)
 	}
 	return nil
 }
@@ -113,7 +120,7 @@ func (c *samlCheck) succeeded() error {
 			if message != "" {
 				known = message
 			}
-			return errors.New(known)
+			return samlError(known)
 		}
 	}
 	return nil
@@ -129,14 +136,14 @@ func (c *samlCheck) oneAssertion() error {
 	}
 	if c.assertion == nil {
 		code, _, _ := c.status()
-		return fmt.Errorf("saml response does not contain an Assertion element (Status: %s)", code)
+		return says("saml response does not contain an Assertion element (Status: %s)", code)
 	}
 	return nil
 }
 
 func (c *samlCheck) find(response *etree.Element) (assertion *etree.Element, decrypted bool, err error) {
 	if named(response, "Assertion") > 1 {
-		return nil, false, errors.New("A SAMLResponse can contain only one Assertion element.") //nolint:revive,staticcheck // the library's text
+		return nil, false, says("A SAMLResponse can contain only one Assertion element.")
 	}
 	if found := children(response, nsAssertion, "Assertion"); len(found) == 1 {
 		return found[0], false, nil
@@ -144,7 +151,7 @@ func (c *samlCheck) find(response *etree.Element) (assertion *etree.Element, dec
 	sealed := children(response, nsAssertion, "EncryptedAssertion")
 	switch {
 	case len(sealed) > 1:
-		return nil, false, errors.New("A SAMLResponse can contain only one EncryptedAssertion element.") //nolint:revive,staticcheck // the library's text
+		return nil, false, says("A SAMLResponse can contain only one EncryptedAssertion element.")
 	case len(sealed) == 0:
 		return nil, false, nil
 	}
@@ -163,7 +170,7 @@ func (c *samlCheck) signed() error {
 	onResponse := len(children(c.response, nsSignature, "Signature")) > 0
 	onAssertion := len(children(c.assertion, nsSignature, "Signature")) > 0
 	if !onResponse && !onAssertion {
-		return errors.New("neither the response nor the assertion are signed")
+		return says("neither the response nor the assertion are signed")
 	}
 	if !onResponse {
 		var err error
@@ -178,42 +185,51 @@ func (c *samlCheck) signed() error {
 		return err
 	}
 	if c.assertion == nil {
-		return errors.New("saml response does not contain an Assertion element")
+		return says("saml response does not contain an Assertion element")
 	}
 	return nil
 }
 
 func (c *samlCheck) version() error {
 	if c.assertion.SelectAttrValue("Version", "") != "2.0" {
-		return errors.New("SAML Assertion version not supported, or not defined")
+		return says("SAML Assertion version not supported, or not defined")
+	}
+	return nil
+}
+
+// condition reads a time of the conditions; ok is false when it is not there.
+func (c *samlCheck) condition(name string) (at time.Time, ok bool, err error) {
+	conditions := descend(c.assertion, "Conditions")
+	if conditions == nil || conditions.SelectAttrValue(name, "") == "" {
+		return at, false, nil
+	}
+	at, err = time.Parse(time.RFC3339Nano, conditions.SelectAttrValue(name, ""))
+	return at, true, err
+}
+
+func (c *samlCheck) begun() error {
+	from, ok, err := c.condition("NotBefore")
+	if c.notBefore && ok && (err != nil || c.now.Before(from.Add(-clockSkew))) {
+		return errExpired()
 	}
 	return nil
 }
 
 func (c *samlCheck) inTime() error {
-	conditions := descend(c.assertion, "Conditions")
-	if conditions == nil {
-		return nil
-	}
-	expired := errors.New("assertion has expired.") //nolint:revive,staticcheck // the library's text
-	if raw := conditions.SelectAttrValue("NotBefore", ""); raw != "" && c.notBefore {
-		from, err := time.Parse(time.RFC3339Nano, raw)
-		if err != nil || c.now.Before(from.Add(-clockSkew)) {
-			return expired
-		}
-	}
-	if raw := conditions.SelectAttrValue("NotOnOrAfter", ""); raw != "" {
-		until, err := time.Parse(time.RFC3339Nano, raw)
-		if err != nil || c.now.After(until.Add(clockSkew)) {
-			return expired
-		}
+	until, ok, err := c.condition("NotOnOrAfter")
+	if ok && (err != nil || c.now.After(until.Add(clockSkew))) {
+		return errExpired()
 	}
 	return nil
 }
 
+func errExpired() error {
+	return says("assertion has expired.")
+}
+
 func (c *samlCheck) audienceMatches() error {
 	if a := descend(c.assertion, "Conditions", "AudienceRestriction", "Audience"); a == nil || inner(a) != c.realm {
-		return fmt.Errorf("Audience is invalid. Configured: %s", c.realm) //nolint:revive,staticcheck // the library's text
+		return says("Audience is invalid. Configured: %s", c.realm)
 	}
 	return nil
 }
@@ -224,7 +240,7 @@ func (c *samlCheck) recipientMatches() error {
 		return nil
 	}
 	if r := data.SelectAttrValue("Recipient", ""); r != "" && r != c.recipient {
-		return fmt.Errorf("Recipient is invalid. Configured: %s", c.recipient) //nolint:revive,staticcheck // the library's text
+		return says("Recipient is invalid. Configured: %s", c.recipient)
 	}
 	return nil
 }
@@ -239,10 +255,10 @@ func (c *samlCheck) qualifiers() error {
 	}
 	issuer := inner(descend(c.assertion, "Issuer"))
 	if q := id.SelectAttrValue("NameQualifier", ""); q != "" && q != issuer {
-		return fmt.Errorf("NameQualifier attribute in the NameID element does not match %s", issuer)
+		return says("NameQualifier attribute in the NameID element does not match %s", issuer)
 	}
 	if q := id.SelectAttrValue("SPNameQualifier", ""); q != "" && q != c.realm {
-		return fmt.Errorf("SPNameQualifier attribute in the NameID element does not match %s", c.realm)
+		return says("SPNameQualifier attribute in the NameID element does not match %s", c.realm)
 	}
 	return nil
 }

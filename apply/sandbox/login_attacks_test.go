@@ -39,7 +39,7 @@ func TestResponseChecks(t *testing.T) {
 		"no destination":           {edit: func(a *assertion) { a.destination = "" }},
 		"expired":                  {edit: func(a *assertion) { a.notOnAfter = a.now.Add(-3*time.Minute - time.Second) }, rule: "saml-expiry", problem: "assertion has expired."},
 		"expired within the skew":  {edit: func(a *assertion) { a.notOnAfter = a.now.Add(-3 * time.Minute) }},
-		"not yet":                  {edit: func(a *assertion) { a.notBefore = a.now.Add(3*time.Minute + time.Second) }, rule: "saml-expiry", problem: "assertion has expired."},
+		"not yet":                  {edit: func(a *assertion) { a.notBefore = a.now.Add(3*time.Minute + time.Second) }, rule: "saml-not-before", problem: "assertion has expired."},
 		"not yet, within the skew": {edit: func(a *assertion) { a.notBefore = a.now.Add(3 * time.Minute) }},
 		"persistent":               {edit: func(a *assertion) { a.format = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent" }},
 		"changed":                  {after: func(r *etree.Element) { r.FindElement("./Assertion/Subject/NameID").SetText("admin") }, rule: "saml-signature", problem: "Signature check errors: Signature could not be verified"},

@@ -5,13 +5,8 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rsa"
-	"crypto/sha1" //nolint:gosec // the digest of rsa-oaep-mgf1p unless another is named
-	"crypto/sha256"
 	"crypto/x509"
 	"encoding/pem"
-	"errors"
-	"fmt"
-	"hash"
 	"strings"
 
 	"github.com/beevik/etree"
@@ -48,17 +43,17 @@ func decryptionOf(options object) decryption {
 func (d decryption) open(sealed *etree.Element) (*etree.Element, error) {
 	data := children(sealed, nsXMLEnc, "EncryptedData")
 	if len(data) == 0 {
-		return nil, errors.New("EncryptedData not found.") //nolint:revive,staticcheck // the library's text
+		return nil, says("EncryptedData not found.")
 	}
 	if d.key == nil {
-		return nil, errors.New("Assertion is encrypted. Please set options.decryptionKey with your decryption private key.") //nolint:revive,staticcheck // the library's text
+		return nil, says("Assertion is encrypted. Please set options.decryptionKey with your decryption private key.")
 	}
 	wrapped := children(sealed, nsXMLEnc, "EncryptedKey")
 	for _, info := range children(data[0], nsSignature, "KeyInfo") {
 		wrapped = append(wrapped, children(info, nsXMLEnc, "EncryptedKey")...)
 	}
 	if len(wrapped) != 1 {
-		return nil, errors.New("cant find encryption algorithm")
+		return nil, says("cant find encryption algorithm")
 	}
 	key, err := d.unwrap(wrapped[0])
 	if err != nil {
@@ -73,7 +68,7 @@ func (d decryption) open(sealed *etree.Element) (*etree.Element, error) {
 		return nil, err
 	}
 	if named(assertion, "Assertion") > 1 {
-		return nil, errors.New("A EncryptedAssertion can contain only one Assertion element.") //nolint:revive,staticcheck // the library's text
+		return nil, says("A EncryptedAssertion can contain only one Assertion element.")
 	}
 	if assertion.Tag != "Assertion" || assertion.NamespaceURI() != nsAssertion {
 		return nil, nil
@@ -96,7 +91,7 @@ func cipherText(e *etree.Element) ([]byte, error) {
 			return decodeBase64(inner(v))
 		}
 	}
-	return nil, errors.New("EncryptedData has no CipherValue")
+	return nil, says("EncryptedData has no CipherValue")
 }
 
 // unwrap recovers the content key.
@@ -107,12 +102,12 @@ func (d decryption) unwrap(e *etree.Element) ([]byte, error) {
 		return nil, err
 	}
 	if alg != nsXMLEnc+"rsa-oaep-mgf1p" && alg != "http://www.w3.org/2009/xmlenc11#rsa-oaep" {
-		return nil, fmt.Errorf("encryption algorithm %s is not supported", alg)
+		return nil, says("encryption algorithm %s is not supported", alg)
 	}
-	mgf, digest := crypto.SHA1, hash.Hash(sha1.New()) //nolint:gosec // the standard's default
+	mgf, digest := crypto.SHA1, crypto.SHA1 // the standard's defaults
 	for _, m := range children(method, nsSignature, "DigestMethod") {
 		if strings.HasSuffix(m.SelectAttrValue("Algorithm", ""), "#sha256") {
-			digest = sha256.New()
+			digest = crypto.SHA256
 		}
 	}
 	for _, m := range children(method, "http://www.w3.org/2009/xmlenc11#", "MGF") {
@@ -120,13 +115,9 @@ func (d decryption) unwrap(e *etree.Element) ([]byte, error) {
 			mgf = crypto.SHA256
 		}
 	}
-	h := crypto.SHA1
-	if digest.Size() == sha256.Size {
-		h = crypto.SHA256
-	}
-	key, err := d.key.Decrypt(nil, data, &rsa.OAEPOptions{Hash: h, MGFHash: mgf})
+	key, err := d.key.Decrypt(nil, data, &rsa.OAEPOptions{Hash: digest, MGFHash: mgf})
 	if err != nil {
-		return nil, errors.New("the assertion is encrypted for another key")
+		return nil, says("the assertion is encrypted for another key")
 	}
 	return key, nil
 }
@@ -140,36 +131,36 @@ func (d decryption) decrypt(e *etree.Element, key []byte) ([]byte, error) {
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {
-		return nil, fmt.Errorf("encrypted assertion: %w", err)
+		return nil, says("encrypted assertion: %v", err)
 	}
 	switch {
 	case strings.HasPrefix(alg, "http://www.w3.org/2009/xmlenc11#aes") && strings.HasSuffix(alg, "-gcm"):
 		gcm, err := cipher.NewGCM(block)
 		if err != nil || len(data) < gcm.NonceSize() {
-			return nil, errors.New("the encrypted assertion is damaged")
+			return nil, says("the encrypted assertion is damaged")
 		}
 		plain, err := gcm.Open(nil, data[:gcm.NonceSize()], data[gcm.NonceSize():], nil)
 		if err != nil {
-			return nil, errors.New("the encrypted assertion is damaged")
+			return nil, says("the encrypted assertion is damaged")
 		}
 		return plain, nil
 	case strings.HasPrefix(alg, nsXMLEnc+"aes") && strings.HasSuffix(alg, "-cbc") && !d.gcmOnly:
 		return decryptCBC(block, data)
 	}
-	return nil, fmt.Errorf("encryption algorithm %s is not supported", alg)
+	return nil, says("encryption algorithm %s is not supported", alg)
 }
 
 // decryptCBC opens AES-CBC with the padding of XML Encryption, whose last byte is its length.
 func decryptCBC(block cipher.Block, data []byte) ([]byte, error) {
 	size := block.BlockSize()
 	if len(data) < 2*size || len(data)%size != 0 {
-		return nil, errors.New("the encrypted assertion is damaged")
+		return nil, says("the encrypted assertion is damaged")
 	}
 	plain := make([]byte, len(data)-size)
 	cipher.NewCBCDecrypter(block, data[:size]).CryptBlocks(plain, data[size:])
 	pad := int(plain[len(plain)-1])
 	if pad < 1 || pad > size {
-		return nil, errors.New("the encrypted assertion is damaged")
+		return nil, says("the encrypted assertion is damaged")
 	}
 	return plain[:len(plain)-pad], nil
 }

@@ -40,7 +40,7 @@ func (v *visit) proofOfPossession(client, api object, bound string) (string, *oa
 
 // readProof verifies a proof and says what is wrong with it.
 func (v *visit) readProof(raw string) (jkt, why string) {
-	jws, err := jose.ParseSigned(raw, []jose.SignatureAlgorithm{jose.ES256, jose.RS256, jose.PS256})
+	jws, err := jose.ParseSignedCompact(raw, []jose.SignatureAlgorithm{jose.ES256, jose.RS256, jose.PS256})
 	if err != nil || len(jws.Signatures) != 1 {
 		return "", "the proof is not a JWT"
 	}

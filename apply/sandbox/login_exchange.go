@@ -95,6 +95,7 @@ func (v *visit) exchangeCode() (object, *oauthError) {
 		return nil, &oauthError{http.StatusForbidden, "unauthorized_client", fmt.Sprintf("The redirect URI is wrong. You sent %s, and we expected %s", sent, grant.redirectURI)}
 	}
 	g := grant.grantee
+	g.client = client
 	if g.jkt, refused = v.proofOfPossession(client, g.api, grant.jkt); refused != nil {
 		return nil, refused
 	}
@@ -236,6 +237,7 @@ func (v *visit) exchangeRefresh() (object, *oauthError) {
 		return nil, invalidGrant("Unknown or invalid refresh token.")
 	}
 	g := token.grantee
+	g.client = client
 	if g.jkt, refused = v.proofOfPossession(client, g.api, token.jkt); refused != nil {
 		return nil, refused
 	}

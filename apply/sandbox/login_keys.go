@@ -73,7 +73,7 @@ func signWith(key jose.SigningKey, claims object, typ string) (string, error) {
 // verified is the claims of a JWT that the tenant signed, or nil.
 func (k *signer) verified(token string) object {
 	algs := []jose.SignatureAlgorithm{jose.RS256, jose.RS512, jose.PS256}
-	jws, err := jose.ParseSigned(token, algs)
+	jws, err := jose.ParseSignedCompact(token, algs)
 	if err != nil {
 		return nil
 	}
@@ -136,7 +136,7 @@ func (v *visit) opaque() (string, error) {
 // thumbprint unless the seed brought the PEM, so nobody may be able to read it; that it is no JWT is what matters here.
 func (v *visit) encrypted(token string, api object) (string, error) {
 	stored := child(child(api, "token_encryption"), "encryption_key")
-	var recipient any = publicKey(pemBytes(text(stored, "pem")))
+	recipient := publicKey(pemBytes(text(stored, "pem")))
 	if _, ok := recipient.(*rsa.PublicKey); !ok {
 		own, err := v.s.keys.key()
 		if err != nil {

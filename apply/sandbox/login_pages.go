@@ -38,9 +38,9 @@ func formPage(target *url.URL, fields ...[]string) *page {
 		`<noscript><button>Continue</button></noscript></form><script>document.forms[0].submit()</script>`)
 	return htmlPage(http.StatusOK, t, struct {
 		Title  string
-		Target template.URL //nolint:gosec // parsed and compared with what the client registered
+		Target template.URL
 		Fields [][]string
-	}{"Submit", template.URL(target.String()), fields}) //nolint:gosec // see above
+	}{"Submit", template.URL(target.String()), fields}) //nolint:gosec // compared with what the client registered
 }
 
 // messagePage answers response_mode=web_message: a script that posts to the page that framed it, if that is of the

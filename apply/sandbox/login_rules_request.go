@@ -13,8 +13,6 @@ func clientRules() []authorizeRule {
 	return []authorizeRule{
 		{"client-known", (*authorization).findClient},
 		{"callback-listed", (*authorization).checkCallback},
-		{"response-type", (*authorization).checkResponseType},
-		{"response-mode", (*authorization).checkResponseMode},
 		{"web-origin", (*authorization).checkWebOrigin},
 	}
 }
@@ -22,6 +20,8 @@ func clientRules() []authorizeRule {
 // requestRules decide whether the client may ask like that.
 func requestRules() []authorizeRule {
 	return []authorizeRule{
+		{"response-type", (*authorization).checkResponseType},
+		{"response-mode", (*authorization).checkResponseMode},
 		{"grant-type", (*authorization).checkGrantType},
 		{"prompt", (*authorization).checkPrompt},
 		{"pushed-request", (*authorization).checkPushed},

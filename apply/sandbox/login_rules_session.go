@@ -114,6 +114,10 @@ func (z *authorization) checkOrgSession() *refusal {
 	if text(z.org, "id") == z.session.org {
 		return nil
 	}
+	if z.answered[promptOrganization] { // chosen by the user just now
+		z.session.org = text(z.org, "id")
+		return nil
+	}
 	if z.org == nil || z.s.opts.Login.AnyOrganization {
 		z.learn("org-session", Unknown, "the session is of organization %q, the request of %q", z.session.org, text(z.org, "id"))
 		return nil

@@ -359,6 +359,19 @@ func TestInteractive(t *testing.T) {
 		assert.NotEmpty(t, follow(lt, lt.authorize(ask), url.Values{}).answer().Get("code"))
 		assert.Empty(t, lt.authorize(silent()).answer().Get("error"), "once per session")
 	})
+	t.Run("second factor at the provider's login", func(t *testing.T) {
+		lt := newLogin(t, func(seed object) { seed["guardian_policies"] = []any{"all-applications"} }, LoginOptions{})
+		landed := follow(lt, lt.arrive(lt.assertion().signed()), url.Values{})
+		assert.NotEmpty(t, landed.answer().Get("id_token"), landed.problem())
+		assert.Empty(t, lt.authorize(silent()).answer().Get("error"))
+	})
+	t.Run("organization", func(t *testing.T) {
+		lt := newLogin(t, withOrg, LoginOptions{})
+		lt.login()
+		bind(both(client("organization_usage", "require"), client("organization_require_behavior", "post_login_prompt")))(lt)
+		s := follow(lt, lt.authorize(ask), url.Values{"organization": {"org_1"}})
+		assert.NotEmpty(t, s.answer().Get("code"), s.problem())
+	})
 	t.Run("confirmation", func(t *testing.T) {
 		lt := newLogin(t, client("callbacks", []any{testApp + "/start-login", "http://localhost:3000"}), LoginOptions{})
 		lt.login()

@@ -106,11 +106,13 @@ func (v *visit) signOut() {
 // setCookies sets a cookie and its twin for browsers that do not know SameSite=None. Neither names a domain, so both
 // stay with this host.
 func (v *visit) setCookies(name, compat, value string, persistent bool, ends time.Time) {
-	c := http.Cookie{Name: name, Value: value, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteNoneMode}
+	c := http.Cookie{ //nolint:gosec // SameSite=None is Auth0's: the app's iframe sends it
+		Name: name, Value: value, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteNoneMode,
+	}
 	if persistent {
 		c.Expires = ends
 	}
-	twin := c
+	twin := c //nolint:gosec // the twin has no SameSite, for browsers that misread None
 	twin.Name, twin.SameSite = compat, 0
 	v.cookies = append(v.cookies, &c, &twin)
 }

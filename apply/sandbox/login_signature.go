@@ -4,8 +4,6 @@ import (
 	"crypto/sha1" //nolint:gosec // Auth0's thumbprints are SHA-1 (recorded 92 of 92)
 	"crypto/x509"
 	"encoding/hex"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -48,14 +46,14 @@ func thumbprintOf(der []byte) string {
 func (t trust) signedBy(e *etree.Element, xpath string) (*etree.Element, error) {
 	own, err := detached(e)
 	if err != nil {
-		return nil, fmt.Errorf("Signature check errors: %w", err) //nolint:revive,staticcheck // the library's text
+		return nil, says("Signature check errors: %v", err)
 	}
 	signatures := children(own, nsSignature, "Signature")
 	switch {
 	case len(signatures) == 0:
-		return nil, fmt.Errorf("Signature is missing (xpath: %s)", xpath) //nolint:revive,staticcheck // the library's text
+		return nil, says("Signature is missing (xpath: %s)", xpath)
 	case len(signatures) > 1:
-		return nil, fmt.Errorf("Signature was found more than one time (xpath: %s)", xpath) //nolint:revive,staticcheck // the library's text
+		return nil, says("Signature was found more than one time (xpath: %s)", xpath)
 	}
 	cert, err := t.keyFor(signatures[0])
 	if err != nil {
@@ -65,10 +63,10 @@ func (t trust) signedBy(e *etree.Element, xpath string) (*etree.Element, error) 
 	ctx.Clock = dsig.NewFakeClockAt(cert.NotBefore) // an expired certificate still verifies: checkCertExpiration is off
 	signed, err := ctx.Validate(own)
 	if err != nil {
-		return nil, fmt.Errorf("Signature check errors: %w", err) //nolint:revive,staticcheck // the library's text
+		return nil, says("Signature check errors: %v", err)
 	}
 	if signed == nil || signed.Tag != e.Tag || signed.NamespaceURI() != e.NamespaceURI() {
-		return nil, errors.New("Could not validate Signature(s)") //nolint:revive,staticcheck // the library's text
+		return nil, says("Could not validate Signature(s)")
 	}
 	return signed, nil
 }
@@ -90,21 +88,21 @@ func (t trust) keyFor(signature *etree.Element) (*x509.Certificate, error) {
 		if carried := firstCertificate(info); carried != nil && len(t.thumbprints) > 0 {
 			der, err := decodeBase64(inner(carried))
 			if err != nil {
-				return nil, fmt.Errorf("The signing certificate is invalid (%w)", err) //nolint:revive,staticcheck // the library's text
+				return nil, says("The signing certificate is invalid (%v)", err)
 			}
 			calculated := thumbprintOf(der)
 			if !slices.Contains(t.thumbprints, calculated) {
-				return nil, fmt.Errorf("Invalid thumbprint (configured: %s. calculated: %s)", //nolint:revive,staticcheck // the library's text
+				return nil, says("Invalid thumbprint (configured: %s. calculated: %s)",
 					strings.ToUpper(strings.Join(t.thumbprints, ", ")), strings.ToUpper(calculated))
 			}
 			if cert, err = x509.ParseCertificate(der); err != nil {
-				return nil, fmt.Errorf("The signing certificate is invalid (%w)", err) //nolint:revive,staticcheck // the library's text
+				return nil, says("The signing certificate is invalid (%v)", err)
 			}
 		}
 		signature.RemoveChild(info)
 	}
 	if cert == nil {
-		return nil, errors.New("options.cert must be specified for SAMLResponses with no embedded signing certificate")
+		return nil, says("options.cert must be specified for SAMLResponses with no embedded signing certificate")
 	}
 	return cert, nil
 }

@@ -168,9 +168,9 @@ func (lt *loginTenant) do(req *http.Request) *seen {
 	lt.decisions = nil
 	resp, err := lt.browser.Do(req)
 	require.NoError(lt.t, err)
-	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	require.NoError(lt.t, err)
+	require.NoError(lt.t, resp.Body.Close())
 	out := &seen{t: lt.t, status: resp.StatusCode, header: resp.Header, body: string(body), location: &url.URL{}}
 	if l := resp.Header.Get("Location"); l != "" {
 		out.location, err = req.URL.Parse(l)

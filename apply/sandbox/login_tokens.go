@@ -76,7 +76,7 @@ func (z *authorization) grantScopes() []string {
 	var out, dropped []string
 	for _, s := range append(slices.Clone(z.scopes), z.effects.add...) {
 		switch {
-		case slices.Contains(oidcScopes(), s) && !(z.thirdParty() && s == "openid" && z.api == nil),
+		case slices.Contains(oidcScopes(), s) && !z.thirdParty(), // documented: none for third-party applications
 			slices.Contains(allowed, s),
 			s == "offline_access" && z.mayStayOffline(),
 			slices.Contains(z.effects.add, s):

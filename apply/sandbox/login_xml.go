@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
@@ -29,7 +28,7 @@ const (
 )
 
 // errNotXML is the library's refusal of what does not parse.
-func errNotXML(why string) error { return fmt.Errorf("SAMLResponse should be a valid xml (%s)", why) }
+func errNotXML(why string) error { return says("SAMLResponse should be a valid xml (%s)", why) }
 
 // decodeBase64 reads the form parameter as lenient decoders do: either alphabet, padding and white space optional.
 func decodeBase64(raw string) ([]byte, error) {
@@ -60,7 +59,7 @@ func readXML(data []byte) (*etree.Element, error) {
 func scanXML(data []byte) error {
 	dec := xml.NewDecoder(bytes.NewReader(data))
 	dec.CharsetReader = func(label string, _ io.Reader) (io.Reader, error) {
-		return nil, fmt.Errorf("encoding %q", label)
+		return nil, says("encoding %q", label)
 	}
 	elements, depth, roots := 0, 0, 0
 	for {

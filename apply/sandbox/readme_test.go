@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -54,6 +55,23 @@ func loginTable() string {
 		b.WriteString("| " + strings.Join([]string{x.Area, x.ID, x.Fact, string(x.Grade), x.Source}, " | ") + " |\n")
 	}
 	return b.String()
+}
+
+// TestEveryLoginBehaviourIsDecided: a row that no code names would promise what nothing does.
+func TestEveryLoginBehaviourIsDecided(t *testing.T) {
+	files, err := filepath.Glob("login*.go")
+	require.NoError(t, err)
+	var source strings.Builder
+	for _, f := range files {
+		if !strings.HasSuffix(f, "_test.go") {
+			data, err := os.ReadFile(f)
+			require.NoError(t, err)
+			source.Write(data)
+		}
+	}
+	for _, b := range LoginBehaviours() {
+		assert.Contains(t, source.String(), `"`+b.ID+`"`)
+	}
 }
 
 func TestBehavioursAreGraded(t *testing.T) {
