@@ -51,7 +51,7 @@ func (a *arrival) request() *authorization {
 		"client_id":     {text(a.client, "client_id")},
 	})
 	z.client, z.org, z.user = a.client, a.org, a.user
-	z.session, _ = a.current()
+	z.session, _ = a.liveSession()
 	z.fromProvider = true
 	z.parseTarget()
 	if a.asks.Get("response_type") == "" {
@@ -67,18 +67,6 @@ func (a *arrival) request() *authorization {
 		z.stripped = true
 	}
 	return z
-}
-
-// current is the session that this visit has just started.
-func (v *visit) current() (*session, string) {
-	for _, c := range v.cookies {
-		if c.Name == sessionCookie {
-			if found, ok := v.s.logins.sessions.get(sessionKey(v.host(), c.Value), v.now); ok {
-				return found, ""
-			}
-		}
-	}
-	return v.session()
 }
 
 // idpRules are the rules of an authorization request that an IdP-initiated login meets too.

@@ -41,17 +41,31 @@ type pending struct {
 func (v *visit) waiting(kind string) (*pending, *page) {
 	found, ok := v.s.logins.pending.get(v.param("state"), v.now)
 	if !ok || found.kind != kind || found.host != bareHost(v.host()) {
-		return nil, errorPage(http.StatusBadRequest, "invalid_request", "the login has expired; start again")
+		return nil, errNoLogin()
 	}
 	return found, nil
 }
 
+// errNoLogin is what a browser sees whose request is not waiting any more.
+func errNoLogin() *page {
+	return errorPage(http.StatusBadRequest, "invalid_request", "the login has expired; start again")
+}
+
+// waitingPage is the prompt that a URL names, when it is one of the tenant's pages, and the request it is about.
+func (v *visit) waitingPage() (string, *pending, *page) {
+	kind := strings.TrimPrefix(v.r.URL.Path, promptPath)
+	if kind == promptAction || kind == atProvider {
+		return kind, nil, errNoLogin()
+	}
+	p, refused := v.waiting(kind)
+	return kind, p, refused
+}
+
 // showPrompt is GET /u/NAME?state=...
 func showPrompt(v *visit) *page {
-	kind := strings.TrimPrefix(v.r.URL.Path, promptPath)
-	p, refused := v.waiting(kind)
-	if refused != nil || kind == promptAction || kind == atProvider {
-		return errorPage(http.StatusBadRequest, "invalid_request", "the login has expired; start again")
+	kind, p, refused := v.waitingPage()
+	if refused != nil {
+		return refused
 	}
 	client := v.s.tenant.clients.get(p.query.Get("client_id"))
 	data := promptData{Kind: kind, State: v.param("state"), Client: text(client, "name"), Reason: p.reason}
@@ -67,8 +81,7 @@ func showPrompt(v *visit) *page {
 
 // answerPrompt is the form of a prompt.
 func answerPrompt(v *visit) *page {
-	kind := strings.TrimPrefix(v.r.URL.Path, promptPath)
-	p, refused := v.waiting(kind)
+	kind, p, refused := v.waitingPage()
 	if refused != nil {
 		return refused
 	}
@@ -87,9 +100,9 @@ func answerPrompt(v *visit) *page {
 	}
 	switch kind {
 	case promptMFA:
-		found, _ := v.session()
+		found, _ := v.liveSession()
 		if found == nil {
-			return errorPage(http.StatusBadRequest, "invalid_request", "the login has expired; start again")
+			return errNoLogin()
 		}
 		found.mfa = true
 	case promptOrganization:
@@ -118,25 +131,19 @@ func cloneValues(in url.Values) url.Values {
 	return out
 }
 
-// proceed goes through the rules again; consent that was given just now is stored once the request is known to pass.
+// proceed goes through the rules again.
 func (z *authorization) proceed() *page {
 	if z.fromProvider {
 		return z.finishProvider()
 	}
-	p := z.decide()
-	if z.answered[promptConsent] && z.session != nil && p.status == http.StatusFound {
-		if err := z.storeConsent(); err != nil {
-			return failedPage(err)
-		}
-	}
-	return p
+	return z.decide()
 }
 
 // finishProvider ends an IdP-initiated login that had to wait.
 func (z *authorization) finishProvider() *page {
-	found, _ := z.visit.session()
+	found, _ := z.liveSession()
 	if found == nil {
-		return errorPage(http.StatusBadRequest, "invalid_request", "the login has expired; start again")
+		return errNoLogin()
 	}
 	connection := z.s.tenant.connections.get(found.connection)
 	a := &arrival{

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -114,4 +116,22 @@ func TestUsersAreKept(t *testing.T) {
 	again, err := lt.Snapshot()
 	require.NoError(t, err)
 	assert.Equal(t, string(data), string(again))
+}
+
+// TestUsersReachTheStore: a login is kept as a write to the API is, and deleting the connection deletes its users.
+func TestUsersReachTheStore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sandbox.json")
+	store, err := OpenStore(path)
+	require.NoError(t, err)
+	lt := newLogin(t, nil, LoginOptions{})
+	lt.opts.Store = store
+	lt.login()
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Contains(t, string(data), "samlp|acme|ann")
+	lt.want(202, "DELETE", "/connections/con_acme", nil)
+	data, err = os.ReadFile(path)
+	require.NoError(t, err)
+	assert.NotContains(t, string(data), "samlp|acme|ann")
+	assert.Equal(t, "session", lt.authorize(silent()).refusedBy())
 }

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -15,6 +16,9 @@ func consentRules() []authorizeRule {
 
 func (z *authorization) checkConsent() *refusal {
 	if z.answered[promptConsent] {
+		if err := z.storeConsent(); err != nil {
+			return &refusal{status: http.StatusInternalServerError, code: "server_error", description: err.Error()}
+		}
 		return nil
 	}
 	refused := &refusal{code: "consent_required", description: "Consent required", prompt: promptConsent}

@@ -29,7 +29,7 @@ func loginRequired() *refusal {
 }
 
 func (z *authorization) findSession() *refusal {
-	found, why := z.current()
+	found, why := z.liveSession()
 	if found == nil {
 		z.learn("session-missing", Refused, "%s", why)
 		return loginRequired()

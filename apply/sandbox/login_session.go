@@ -30,16 +30,28 @@ const (
 // sessionKey keeps the sessions of canonical and custom domains apart: each host has its own.
 func sessionKey(host, id string) string { return bareHost(host) + "\x00" + id }
 
-// session is the live session of the browser at this host, or nil, and why there is none.
-func (v *visit) session() (*session, string) {
-	c, err := v.r.Cookie(sessionCookie)
-	if err != nil {
-		c, err = v.r.Cookie(sessionCookieCompat)
+// cookie is the browser's session cookie, as this visit leaves it.
+func (v *visit) cookie() (string, bool) {
+	for _, c := range v.cookies {
+		if c.Name == sessionCookie {
+			return c.Value, true
+		}
 	}
-	if err != nil {
+	for _, name := range []string{sessionCookie, sessionCookieCompat} {
+		if c, err := v.r.Cookie(name); err == nil {
+			return c.Value, true
+		}
+	}
+	return "", false
+}
+
+// liveSession is the session of the browser at this host, or nil, and why there is none.
+func (v *visit) liveSession() (*session, string) {
+	value, ok := v.cookie()
+	if !ok {
 		return nil, "the request carries no session cookie of " + v.host()
 	}
-	found, ok := v.s.logins.sessions.get(sessionKey(v.host(), c.Value), v.now)
+	found, ok := v.s.logins.sessions.get(sessionKey(v.host(), value), v.now)
 	if !ok {
 		return nil, "no live session at " + v.host() + " belongs to the cookie"
 	}
@@ -71,7 +83,7 @@ func (s *Server) idleLifetime(persistent bool) time.Duration {
 
 // signIn starts a session at this host and sets its cookies. An older session of the browser ends.
 func (v *visit) signIn(user, connection, org string) (*session, error) {
-	if old, _ := v.session(); old != nil {
+	if old, _ := v.liveSession(); old != nil {
 		v.s.logins.sessions.drop(sessionKey(old.host, old.id))
 	}
 	id, err := v.s.newID(idShape{prefix: "s%3A", chars: 64})
@@ -97,7 +109,7 @@ func (v *visit) signIn(user, connection, org string) (*session, error) {
 
 // signOut ends the browser's session at this host.
 func (v *visit) signOut() {
-	if old, _ := v.session(); old != nil {
+	if old, _ := v.liveSession(); old != nil {
 		v.s.logins.sessions.drop(sessionKey(old.host, old.id))
 	}
 	v.setCookies(sessionCookie, sessionCookieCompat, "", true, time.Unix(0, 0))

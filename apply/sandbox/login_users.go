@@ -83,6 +83,19 @@ func (v *visit) upsert(id, connection string, attributes object) object {
 	return next
 }
 
+// removeUsersOf deletes the users whose only identity is at a connection.
+func (t *tenant) removeUsersOf(connection string) {
+	for _, it := range t.users.created() {
+		identities, _ := it.body["identities"].([]any)
+		if len(identities) != 1 {
+			continue
+		}
+		if identity, ok := identities[0].(object); ok && text(identity, "connection") == connection {
+			t.users.remove(it.id)
+		}
+	}
+}
+
 // permissions are what a user may do at an API, directly and through roles, in the shape of GET
 // /users/{id}/permissions.
 func permissions(user object, identifier string) []string {
