@@ -298,7 +298,7 @@ func TestHostileDocuments(t *testing.T) {
 		"external entity":   `<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>` + strings.Replace(good, ">ann<", ">&x;<", 1),
 		"entity bomb":       bomb + "]>" + strings.Replace(good, ">ann<", ">&a8;<", 1),
 		"undeclared entity": strings.Replace(good, ">ann<", ">&x;<", 1),
-		"deep":              strings.Repeat("<a>", 100_000),
+		"deep":              strings.Repeat("<a>", 100) + strings.Repeat("</a>", 100),
 		"wide":              "<a>" + strings.Repeat("<b/>", 100_000) + "</a>",
 		"attributes":        "<a " + strings.Repeat(`x="1" `, 100_000) + "/>",
 		"instruction":       `<?xml-stylesheet href="x"?>` + good,
@@ -321,6 +321,41 @@ func TestHostileDocuments(t *testing.T) {
 	assert.Equal(t, "saml-xml", s.refusedBy())
 	s = lt.post(acsURL, url.Values{"SAMLResponse": {strings.NewReplacer("+", "-", "/", "_", "=", "").Replace(base64.StdEncoding.EncodeToString([]byte(good)))}})
 	assert.Equal(t, http.StatusFound, s.status, s.problem())
+}
+
+// TestOnlySignedContentIsRead: what the later checks see has neither the signature nor anything it does not cover.
+func TestOnlySignedContentIsRead(t *testing.T) {
+	lt := newLogin(t, nil, LoginOptions{})
+	for name, whole := range map[string]bool{"assertion": false, "response": true} {
+		a := lt.assertion()
+		r := a.xml()
+		signed := r.FindElement("./Assertion")
+		if whole {
+			signed = r
+		}
+		a.sign(signed)
+		signed.FindElement("./Signature").CreateElement("ds:Object").CreateElement("saml:Subject").SetText("admin")
+		r.FindElement("./Assertion").CreateComment("not signed")
+		raw, err := base64.StdEncoding.DecodeString(encodeXML(r))
+		require.NoError(t, err)
+		c := &samlCheck{raw: raw, expectations: expectations{destination: acsURL, trust: trust{cert: mustParse(idpCertificate())}, now: lt.at}}
+		for _, step := range samlSteps() {
+			require.NoError(t, step.check(c), name)
+			if step.id == "saml-signature" {
+				break
+			}
+		}
+		assert.Nil(t, c.assertion.FindElement(".//Signature"), name)
+		assert.NotContains(t, encoded(c.assertion), "not signed", name)
+	}
+}
+
+func encoded(e *etree.Element) string {
+	raw, err := base64.StdEncoding.DecodeString(encodeXML(e))
+	if err != nil {
+		panic(err)
+	}
+	return string(raw)
 }
 
 func FuzzSAMLResponse(f *testing.F) {

@@ -120,6 +120,13 @@ func accessCases() []decisionCase {
 		{rule: "consent", edit: both(api("skip_consent_for_verifiable_first_party_clients", false), func(seed object) {
 			seed["grants"] = []any{object{"clientID": "spa", "user_id": "samlp|acme|ann", "audience": testAPI, "scope": []any{"openid"}}}
 		}), want: "consent_required: Consent required"},
+		{rule: "consent", edit: both(api("skip_consent_for_verifiable_first_party_clients", false), func(seed object) {
+			all := []any{"openid", "profile", "email", "read:orders"}
+			seed["grants"] = []any{
+				object{"clientID": "other", "user_id": "samlp|acme|ann", "audience": testAPI, "scope": all}, object{"clientID": "spa", "user_id": "samlp|acme|bob", "audience": testAPI, "scope": all},
+				object{"clientID": "spa", "user_id": "samlp|acme|ann", "audience": "x", "scope": all}, object{"clientID": "spa", "user_id": "samlp|acme|ann", "audience": testAPI, "scope": all, "organization_id": "org_1"},
+			}
+		}), want: "consent_required: Consent required"},
 		{rule: "consent", edit: both(client("is_first_party", false), grant("user")), want: "consent_required: Consent required"},
 		{name: "no API, no consent", edit: api("skip_consent_for_verifiable_first_party_clients", false), ask: []string{"audience", ""}},
 	}
@@ -330,6 +337,15 @@ func TestInteractive(t *testing.T) {
 		assert.Equal(t, "st", s.answer().Get("state"))
 		again := lt.post(acsURL, url.Values{"SAMLResponse": {encodeXML(lt.assertion().signed())}, "RelayState": {relay}})
 		assert.Equal(t, "/start-login", again.location.Path, "a used RelayState counts as IdP-initiated")
+	})
+	t.Run("back at another domain", func(t *testing.T) { // support article: login on the canonical domain, ACS on the custom one
+		lt := newLogin(t, func(seed object) { options(seed)["idpinitiated"] = object{"enabled": false} }, LoginOptions{})
+		s := lt.authorize(silent("prompt", "", "connection", "acme"))
+		at := "https://" + customHost + acsPath
+		a := lt.assertion()
+		a.destination, a.recipient = at, at
+		s = lt.post(at, url.Values{"SAMLResponse": {encodeXML(a.signed())}, "RelayState": {s.location.Query().Get("RelayState")}})
+		assert.JSONEq(t, `{"invalid_request":"IdP-Initiated login is not enabled for connection 'acme'."}`, s.body)
 	})
 	t.Run("with connection", func(t *testing.T) {
 		lt := newLogin(t, func(seed object) { options(seed)["protocolBinding"] = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" }, LoginOptions{})
