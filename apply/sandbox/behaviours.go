@@ -7,7 +7,7 @@ type Grade string
 const (
 	Recorded   Grade = "recorded"            // seen in recorded traffic of real tenants
 	Documented Grade = "documented"          // Auth0's documentation or OpenAPI document of 2026-06-25
-	OpenSource Grade = "open-source library" // the published library Auth0 uses (z-schema)
+	OpenSource Grade = "open-source library" // the published libraries of Auth0: z-schema, passport-wsfed-saml2, SDKs
 	Assumed    Grade = "assumed"             // a guess, which may be wrong
 )
 
@@ -52,6 +52,7 @@ func connectionBehaviours() []Behaviour {
 		{a, "name clash is 409 connection_conflict", Recorded, "deploy-cli issue 221"},
 		{a, "shared realms and a second domain connection per strategy are 409", Documented, "OpenAPI document; whether names clash regardless of case is not known"},
 		{a, "first DELETE 202 with deleted_at, then 204", Recorded, "all DELETEs"},
+		{a, "DELETE deletes the connection's users, as far as their identities tell", Documented, "DELETE /connections/{id}"},
 		{a, "options need read:connections_options to be shown and update:connections_options to be sent", Documented, "OpenAPI document, body descriptions"},
 		{a, "defaults of database and okta options", Recorded, "TF TestAccConnectionClients; no OpenID discovery"},
 	}

@@ -225,11 +225,13 @@ func (s *Server) connectionConflicts(self string, next object) error {
 	return nil
 }
 
-// deleteConnection is DELETE /connections/{id}: 202 with the time, then 204 (recorded). Users go with it on Auth0.
+// deleteConnection is DELETE /connections/{id}: 202 with the time, then 204 (recorded). Its users go with it (documented).
 func deleteConnection(s *Server, rq *request) (*reply, error) {
+	old := s.tenant.connections.get(rq.args[0])
 	if !s.tenant.connections.remove(rq.args[0]) {
 		return &reply{status: http.StatusNoContent}, nil
 	}
+	s.tenant.removeUsersOf(text(old, "name"))
 	delete(s.tenant.enabled, rq.args[0])
 	for _, m := range s.tenant.orgConnections { // assumed
 		m.remove(rq.args[0])

@@ -110,7 +110,7 @@ func mergePatch(old, patch object) object {
 
 // objectParts are the lists of objects in a seed.
 func objectParts() []string {
-	return []string{"clients", "connections", "resource_servers", "client_grants", "custom_domains", "organizations"}
+	return []string{"clients", "connections", "resource_servers", "client_grants", "custom_domains", "organizations", "users", "grants"}
 }
 
 // collectionOf is the objects of a part of the seed, or nil.
@@ -128,6 +128,10 @@ func (t *tenant) collectionOf(part string) *collection {
 		return t.customDomains
 	case "organizations":
 		return t.organizations
+	case "users":
+		return t.users
+	case "grants":
+		return t.userGrants
 	}
 	return nil
 }

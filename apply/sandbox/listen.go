@@ -70,6 +70,7 @@ func (s *Server) Start(ctx context.Context, opts ServeOptions) (*Listener, error
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
+	s.serveOver(opts.HTTP)
 	l := &Listener{scheme: "https", addr: reachable(ln.Addr()), done: make(chan struct{})}
 	s.adoptDomain(l.addr)
 	srv := &http.Server{Handler: s, ReadHeaderTimeout: readHeaderTimeout, BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
@@ -90,6 +91,9 @@ func (s *Server) secure(srv *http.Server, l *Listener, caFile string) error {
 	for _, d := range s.domains {
 		hosts = append(hosts, bareHost(d))
 	}
+	for _, it := range s.tenant.customDomains.sorted {
+		hosts = append(hosts, bareHost(text(it.body, "domain")))
+	}
 	s.mu.RUnlock()
 	ca, leaf, err := newCertificates(s.opts.Now(), hosts)
 	if err != nil {
@@ -104,6 +108,13 @@ func (s *Server) secure(srv *http.Server, l *Listener, caFile string) error {
 		return fmt.Errorf("sandbox: CA file: %w", err)
 	}
 	return nil
+}
+
+// serveOver remembers whether URLs of the tenant begin with http.
+func (s *Server) serveOver(plain bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.plain = plain
 }
 
 // run serves until the context ends or the server fails.

@@ -41,7 +41,7 @@ func (s *Server) answersFor(hostport string) bool {
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return slices.ContainsFunc(s.domains, func(d string) bool { return bareHost(d) == host })
+	return slices.ContainsFunc(s.domains, func(d string) bool { return bareHost(d) == host }) || s.tenant.hasDomain(host)
 }
 
 // bareHost is a host without port, brackets and case.
@@ -80,6 +80,8 @@ type logLine struct {
 	Status   int     `json:"status"`
 	Millis   float64 `json:"ms"`
 	InFlight int64   `json:"inflight"`
+
+	Decisions []Decision `json:"decisions,omitempty"` // of the login flow
 }
 
 // logged writes the log when there is one.
@@ -91,10 +93,12 @@ func (s *Server) logged(next http.Handler) http.Handler {
 		start, inflight := s.opts.Now(), s.log.inflight.Add(1)
 		defer s.log.inflight.Add(-1)
 		rec := &statusRecorder{ResponseWriter: w}
+		r, decisions := withDecisions(r)
 		defer func() { // also when the connection was cut
 			s.log.write(logLine{
 				Time: start.UTC().Format(time.RFC3339Nano), Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery,
 				Status: rec.status, Millis: float64(s.opts.Now().Sub(start)) / float64(time.Millisecond), InFlight: inflight,
+				Decisions: *decisions,
 			})
 		}()
 		next.ServeHTTP(rec, r)

@@ -46,8 +46,7 @@ func (rt *route) write() bool { return rt.method != http.MethodGet }
 // serve finds the operation and runs it: route, authentication, scope, query, body, then the operation itself. That
 // order is assumed, except that a missing token wins over a missing scope.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == tokenPath {
-		s.serveToken(w, r)
+	if s.serveLogin(w, r) {
 		return
 	}
 	rep, err := s.operate(r)

@@ -1,5 +1,5 @@
 // Package sandbox is a local Auth0 tenant: a strict, stateful emulation of the Management API v2 for the objects tacit
-// manages, served as an http.Handler.
+// manages, and of the SAML and OpenID Connect login flow on them, served as an http.Handler.
 //
 // It is an independent witness of Auth0's behaviour and so shares no code with the planner: it imports nothing of this
 // module. What it knows was read from recorded traffic, from Auth0's documentation, or is assumed; Behaviours lists
@@ -9,6 +9,7 @@ package sandbox
 import (
 	"context"
 	"crypto/rand"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"io"
@@ -67,6 +68,13 @@ type Options struct {
 	// requests are. It may read the body, call Edit and PatchObject, and end the request's context: such a request does
 	// nothing.
 	Before func(*http.Request)
+
+	// Login are the switches of the login flow.
+	Login LoginOptions
+	// SigningKey signs tokens; nil makes one when the first token is asked for. Tests share one to save its making.
+	SigningKey *rsa.PrivateKey
+	// Decided, when set, is called after each request to the login flow with what was decided about it.
+	Decided func(*http.Request, []Decision)
 }
 
 // Server is one tenant. It is an http.Handler and safe for concurrent use.
@@ -75,8 +83,11 @@ type Server struct {
 	routes  []route
 	schemas schemas
 	handler http.Handler
-	keys    signer // signs access tokens (see token.go)
+	keys    signer // signs tokens
 	log     *requestLog
+
+	loginRoutes []loginRoute
+	loginFacts  map[string]LoginBehaviour // by ID
 
 	limits       *limiter // nil without a tier
 	entityLimits map[quota]int
@@ -87,6 +98,8 @@ type Server struct {
 	mu      sync.RWMutex // guards everything below
 	domains []string
 	tenant  *tenant
+	logins  logins
+	plain   bool   // served over plain http
 	version uint64 // counts successful writes, so that concurrent saves can be merged (see Store)
 }
 
@@ -119,7 +132,8 @@ func New(opts Options) (*Server, error) {
 	if s.schemas, err = newSchemas(); err != nil {
 		return nil, fmt.Errorf("sandbox: validation tables: %w", err)
 	}
-	s.routes = newRoutes()
+	s.routes, s.loginRoutes, s.loginFacts = newRoutes(), loginRoutes(), factsByID()
+	s.keys.own = opts.SigningKey
 	s.handler = s.chain(http.HandlerFunc(s.serve))
 	s.tenant = s.freshTenant()
 	if opts.Store != nil && len(opts.Store.initial) > 0 {
@@ -138,6 +152,14 @@ func (s *Server) Domain() string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.domain()
+}
+
+// scheme is how the tenant is reached. The caller holds the lock.
+func (s *Server) scheme() string {
+	if s.plain {
+		return "http"
+	}
+	return "https"
 }
 
 // domain is Domain for callers that hold the lock.

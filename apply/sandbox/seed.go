@@ -13,6 +13,7 @@ func seedParts() []string {
 	return []string{
 		"tenant_settings", "clients", "connections", "connection_clients", "resource_servers", "client_grants",
 		"custom_domains", "organizations", "organization_enabled_connections", "guardian_policies", "action_bindings",
+		"users", "grants",
 	}
 }
 
@@ -53,6 +54,8 @@ func readSeed(seed []byte) (*tenant, error) {
 	ld.objects(root, "client_grants", ld.tenant.grants, grantIDShape(), grantKey)
 	ld.objects(root, "custom_domains", ld.tenant.customDomains, domainIDShape(), func(o object) string { return text(o, "domain") })
 	ld.objects(root, "organizations", ld.tenant.organizations, organizationIDShape(), func(o object) string { return text(o, "name") })
+	ld.objects(root, "users", ld.tenant.users, idShape{prefix: "auth0|", chars: 24, hex: true}, func(o object) string { return text(o, "email") })
+	ld.objects(root, "grants", ld.tenant.userGrants, resourceIDShape(), consentKey)
 	ld.bodyMembers()
 	ld.members(root, "connection_clients", "client_id", ld.tenant.connections, ld.tenant.membersOf)
 	ld.members(root, "organization_enabled_connections", "connection_id", ld.tenant.organizations, ld.tenant.orgConnectionsOf)

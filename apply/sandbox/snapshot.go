@@ -47,6 +47,10 @@ func (s *Server) snapshot() ([]byte, error) {
 			w.listIfAny(part, t.customDomains)
 		case "organizations":
 			w.listIfAny(part, t.organizations)
+		case "users":
+			w.listIfAny(part, t.users)
+		case "grants":
+			w.listIfAny(part, t.userGrants)
 		case "organization_enabled_connections":
 			if len(t.orgConnections) > 0 {
 				w.members(part, t.orgConnections)

@@ -15,6 +15,8 @@ type tenant struct {
 	grants          *collection
 	customDomains   *collection
 	organizations   *collection
+	users           *collection
+	userGrants      *collection         // consents of users
 	enabled         map[string]*members // connection id to the clients it is enabled for
 	orgConnections  map[string]*members // organization id to the connections it has
 	rest            map[string]any      // parts of the seed without end points here, kept as they are
@@ -55,6 +57,8 @@ func newTenant() *tenant {
 		grants:          newCollection("id", grantKey, idOrder),
 		customDomains:   newCollection("custom_domain_id", func(o object) string { return text(o, "domain") }, domainOrder),
 		organizations:   newCollection("id", func(o object) string { return text(o, "name") }, creationOrder),
+		users:           newCollection("user_id", func(object) string { return "" }, creationOrder),
+		userGrants:      newCollection("id", func(object) string { return "" }, creationOrder),
 		enabled:         map[string]*members{},
 		orgConnections:  map[string]*members{},
 		rest:            map[string]any{},

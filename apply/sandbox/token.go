@@ -1,17 +1,13 @@
 package sandbox
 
 import (
-	"crypto"
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/sha256"
 	"encoding/base64"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
+
+	"github.com/go-jose/go-jose/v4"
 )
 
 // tokenPath is the token end point of a tenant (documented).
@@ -20,35 +16,8 @@ const tokenPath = "/oauth/token" //nolint:gosec // a path, not a token
 // tokenLifetime is what the Management API's tokens last (documented default, 24 hours).
 const tokenLifetime = 86400
 
-// grantTypeM2M is the only grant type served so far; the login flow brings the others.
+// grantTypeM2M is how machines get tokens.
 const grantTypeM2M = "client_credentials"
-
-// signer signs access tokens with an RSA key made when the first token is asked for: most in-process users never do.
-type signer struct {
-	once sync.Once
-	key  *rsa.PrivateKey
-	err  error
-}
-
-// sign makes a JWT of the claims, RS256 as Auth0's Management API tokens are.
-func (k *signer) sign(claims object) (string, error) {
-	k.once.Do(func() { k.key, k.err = rsa.GenerateKey(rand.Reader, 2048) })
-	if k.err != nil {
-		return "", fmt.Errorf("sandbox: token key: %w", k.err)
-	}
-	payload, err := encode(claims)
-	if err != nil {
-		return "", err
-	}
-	head := `{"alg":"RS256","typ":"JWT","kid":"sandbox"}`
-	signed := base64.RawURLEncoding.EncodeToString([]byte(head)) + "." + base64.RawURLEncoding.EncodeToString(payload)
-	sum := sha256.Sum256([]byte(signed))
-	sig, err := rsa.SignPKCS1v15(nil, k.key, crypto.SHA256, sum[:])
-	if err != nil {
-		return "", fmt.Errorf("sandbox: sign token: %w", err)
-	}
-	return signed + "." + base64.RawURLEncoding.EncodeToString(sig), nil
-}
 
 // oauthError is a refusal of the token end point, whose shape is RFC 6749's, not the Management API's.
 type oauthError struct {
@@ -56,62 +25,47 @@ type oauthError struct {
 	code, description string
 }
 
-// serveToken answers POST /oauth/token: form or JSON body, credentials in the body, in a Basic header, or as a client
+// machineToken answers a client_credentials request: credentials in the body, in a Basic header, or as a client
 // assertion. Known clients must send their own secret; a client the tenant does not hold is let in, because a local
 // tenant has nothing to protect and the caller's machine client is rarely seeded (assumed, Behaviours "token").
-func (s *Server) serveToken(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodPost {
-		s.answer(w, nil, errNoRoute())
-		return
-	}
-	body, oerr := s.grantToken(r)
-	if oerr != nil {
-		s.answer(w, &reply{status: oerr.status, body: object{"error": oerr.code, "error_description": oerr.description}}, nil)
-		return
-	}
-	w.Header().Set("Cache-Control", "no-store") // RFC 6749 section 5.1
-	s.answer(w, &reply{status: http.StatusOK, body: body}, nil)
-}
-
-func (s *Server) grantToken(r *http.Request) (object, *oauthError) {
-	form, oerr := tokenForm(r)
-	if oerr != nil {
-		return nil, oerr
-	}
-	if gt := form.Get("grant_type"); gt != grantTypeM2M {
-		if gt == "" {
-			return nil, &oauthError{403, "invalid_request", "Missing required parameter: grant_type"}
-		}
-		return nil, &oauthError{403, "unsupported_grant_type", "Unsupported grant type: " + gt}
-	}
-	id, secret := form.Get("client_id"), form.Get("client_secret")
-	if user, pass, ok := r.BasicAuth(); ok {
-		id, secret = unescaped(user), unescaped(pass)
-	}
+func (s *Server) machineToken(r *http.Request, form url.Values) (object, *oauthError) {
+	id, secret := credentials(r, form)
 	assertion := form.Get("client_assertion")
 	if id == "" && assertion != "" {
 		id = assertionSubject(assertion)
 	}
 	if id == "" || (secret == "" && assertion == "") {
-		return nil, &oauthError{401, "access_denied", "Unauthorized"}
+		return nil, errUnauthorizedClient()
 	}
 	if !s.knows(id, secret, assertion) {
-		return nil, &oauthError{401, "access_denied", "Unauthorized"}
+		return nil, errUnauthorizedClient()
 	}
 	return s.issue(r, id, form)
 }
 
-// knows checks a secret against the client's own, when the tenant holds the client and its secret.
+// credentials are the client's id and secret, from a Basic header or the body.
+func credentials(r *http.Request, form url.Values) (id, secret string) {
+	if user, pass, ok := r.BasicAuth(); ok {
+		return unescaped(user), unescaped(pass)
+	}
+	return form.Get("client_id"), form.Get("client_secret")
+}
+
+// errUnauthorizedClient is the refusal of a client that did not prove itself (public reports, auth0-spa-js issue 488).
+func errUnauthorizedClient() *oauthError {
+	return &oauthError{http.StatusUnauthorized, "access_denied", "Unauthorized"}
+}
+
+// knows checks a secret against the client's own, when the tenant holds the client and its secret. The caller holds the
+// lock.
 func (s *Server) knows(id, secret, assertion string) bool {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
 	own := text(s.tenant.clients.get(id), "client_secret")
 	return own == "" || assertion != "" || secret == own
 }
 
 // issue makes the answer: every scope the caller asked for among those the sandbox grants.
 func (s *Server) issue(r *http.Request, id string, form url.Values) (object, *oauthError) {
-	domain := s.Domain()
+	domain := s.domain()
 	audience := form.Get("audience")
 	if audience == "" {
 		audience = systemIdentifier(domain)
@@ -128,7 +82,7 @@ func (s *Server) issue(r *http.Request, id string, form url.Values) (object, *oa
 		"iss": "https://" + domain + "/", "sub": id + "@clients", "aud": audience, "iat": now, "exp": now + tokenLifetime,
 		"scope": strings.Join(granted, " "), "gty": "client-credentials", "azp": id,
 	}
-	token, err := s.keys.sign(claims)
+	token, err := s.keys.sign(claims, jose.RS256, "JWT")
 	if err != nil {
 		return nil, &oauthError{500, "server_error", err.Error()}
 	}
