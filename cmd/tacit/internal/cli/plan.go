@@ -65,6 +65,12 @@ func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant) (*planned
 	if err != nil {
 		return nil, err
 	}
+	known := t.Requests()
+	b, ds, err = bindAgain(ctx, t, l.config, b, snap, ds)
+	if err != nil {
+		return nil, err
+	}
+	once := t.Requests() - known // not needed again once the objects exist
 	if ds.HasErrors() {
 		return nil, &badConfig{l.files.WithSnippets(append(l.remarks, ds...))}
 	}
@@ -81,9 +87,9 @@ func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant) (*planned
 	}
 	p.Budget.Read = t.Requests() - before
 	if len(p.Changes) > 0 {
-		p.Budget.Apply += apply.VerifyCost(p, snap, p.Budget.Read)
+		p.Budget.Apply += apply.VerifyCost(p, snap, p.Budget.Read-once)
 	}
-	return &planned{t, p, b, snap, removals, ds}, nil
+	return &planned{t, p, b, snap, removals, append(ds, plan.Crowding(p, snap)...)}, nil
 }
 
 // planJSON is the JSON form of plan and of an apply that did not happen.
