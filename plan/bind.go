@@ -75,8 +75,10 @@ func Bind(cfg *schema.Config, snap *schema.Snapshot) (*Binding, schema.Diagnosti
 	for _, im := range cfg.Imports {
 		b.imports[im.To] = im
 	}
-	for _, o := range cfg.Objects {
+	for _, o := range cfg.Declared() {
 		b.known[o.Addr] = true
+	}
+	for _, o := range cfg.Objects {
 		if c := o.Kind.Collection; o.Kind.Unlabelled && len(snap.Objects[c]) == 1 {
 			b.only[c] = snap.Objects[c][0]
 		}
@@ -251,12 +253,18 @@ func (b *binder) orphans(snap *schema.Snapshot) {
 		for _, o := range snap.Objects[k.Collection] {
 			mark := markOf(k, o)
 			address, ours := strings.CutPrefix(mark, b.cfg.Workspace+"/")
-			if ours && !taken[o] {
+			if ours && !taken[o] && !b.omitted(address) {
 				b.out.Orphans = append(b.out.Orphans, Orphan{address, o.String(k.NaturalKey), o.ID})
 			}
 		}
 	}
 	slices.SortFunc(b.out.Orphans, func(x, y Orphan) int { return strings.Compare(x.Address+x.ID, y.Address+y.ID) })
+}
+
+// omitted: a block that was left out of the plan declares the address.
+func (b *binder) omitted(address string) bool {
+	a, err := schema.ParseAddress(address)
+	return err == nil && b.cfg.Partial != nil && b.known[b.moves.Last(a)]
 }
 
 // collisions refuses two writing blocks for one object, whether it exists or

@@ -138,7 +138,7 @@ func (l *loader) declareBlock(b *hclBlock, known []string) {
 	case schema.KindByName(b.Type) != nil:
 		l.kinds = append(l.kinds, b)
 	default:
-		l.c.fail(at(b.TypeRange), "Unknown block type", "There are no %s blocks.%s The block types are %s.", b.Type, didYouMean(b.Type, known), strings.Join(known, ", "))
+		l.c.fail(at(b.TypeRange), "Unknown block type", "There are no %s blocks.%s The block types are %s.", b.Type, DidYouMean(b.Type, known), strings.Join(known, ", "))
 	}
 }
 

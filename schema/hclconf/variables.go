@@ -43,7 +43,7 @@ func (l *loader) variables() {
 	given := l.varFiles()
 	for _, name := range slices.Sorted(maps.Keys(l.opts.Vars)) {
 		if l.vars[name] == nil {
-			l.c.fail(place{}, "Unknown variable", "-var %s: no variable block declares that name.%s", name, didYouMean(name, l.variableNames()))
+			l.c.fail(place{}, "Unknown variable", "-var %s: no variable block declares that name.%s", name, DidYouMean(name, l.variableNames()))
 		}
 	}
 	object := map[string]cty.Value{}
@@ -98,7 +98,7 @@ func (l *loader) declareVariable(b *hclBlock) {
 		case "nullable":
 			v.nullable = l.literal(a, cty.Bool).True()
 		default:
-			l.c.fail(at(a.NameRange), "Unknown attribute", "A variable block has no attribute %q.%s", attr, didYouMean(attr, variableNames[:]))
+			l.c.fail(at(a.NameRange), "Unknown attribute", "A variable block has no attribute %q.%s", attr, DidYouMean(attr, variableNames[:]))
 		}
 	}
 }
@@ -241,7 +241,7 @@ func (l *loader) varFiles() map[string]*hclsyntax.Attribute {
 		for _, attr := range slices.Sorted(maps.Keys(body.Attributes)) {
 			a := body.Attributes[attr]
 			if l.vars[attr] == nil {
-				l.c.fail(place{rng: a.NameRange, hidden: true}, "Unknown variable", "No variable block declares %q.%s", attr, didYouMean(attr, l.variableNames()))
+				l.c.fail(place{rng: a.NameRange, hidden: true}, "Unknown variable", "No variable block declares %q.%s", attr, DidYouMean(attr, l.variableNames()))
 				continue
 			}
 			out[attr] = a

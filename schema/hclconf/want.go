@@ -166,7 +166,7 @@ func (w *world) accepts(row *schema.Attr, v any, secret bool, p place) bool {
 		if hidden {
 			w.fail(p, "Value not accepted", "%s must be %s.", last(row.Name), oneOf(row.Enum))
 		} else {
-			w.fail(p, "Value not accepted", "%s is %q; it must be %s.%s", last(row.Name), s, oneOf(row.Enum), didYouMean(s, row.Enum))
+			w.fail(p, "Value not accepted", "%s is %q; it must be %s.%s", last(row.Name), s, oneOf(row.Enum), DidYouMean(s, row.Enum))
 		}
 		return false
 	}

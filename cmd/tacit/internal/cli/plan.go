@@ -16,6 +16,7 @@ import (
 type planOptions struct {
 	config           configFlags
 	tenant           tenantFlags
+	target           targetFlag
 	detailedExitCode bool
 	strict           bool
 	out, since       string
@@ -35,6 +36,7 @@ func (a *app) planCommand() *cobra.Command {
 	o.config.register(cmd)
 	a.full(cmd)
 	o.tenant.register(cmd)
+	o.target.register(cmd)
 	cmd.Flags().BoolVar(&o.detailedExitCode, "detailed-exitcode", false, "exit 2 when there are changes")
 	cmd.Flags().StringVar(&o.out, "out", "", "save the plan in a `FILE` for a later apply FILE")
 	cmd.Flags().StringVar(&o.since, "since", "", "also show what the configuration itself says differently from a saved plan or directory `PATH`")
@@ -102,6 +104,9 @@ type planJSON struct {
 func (a *app) runPlan(ctx context.Context, o planOptions) error {
 	l, err := a.load(o.config)
 	if err != nil {
+		return err
+	}
+	if err := l.target(o.target); err != nil {
 		return err
 	}
 	t, err := a.connect(ctx, o.tenant, l.config)
