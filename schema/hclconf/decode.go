@@ -156,7 +156,24 @@ func (d *bodyDecoder) unknown(a *hclsyntax.Attribute, prefix string) {
 			}
 		}
 	}
+	if prefix == "" && hint == "" {
+		hint = otherKinds(a.Name)
+	}
 	d.c.fail(at(a.NameRange), "Unknown attribute", "%s has no attribute %q.%s", what, a.Name, hint)
+}
+
+// otherKinds names the kinds that have the setting, "" when none has.
+func otherKinds(setting string) string {
+	var kinds []string
+	for _, k := range schema.Kinds() {
+		if slices.Contains(k.Meta, setting) {
+			kinds = append(kinds, k.Name)
+		}
+	}
+	if kinds == nil {
+		return ""
+	}
+	return " Only " + strings.Join(kinds, ", ") + " can have it; take it out."
 }
 
 // names lists what may stand at a prefix.
@@ -328,7 +345,7 @@ func (d *bodyDecoder) resetOne(name string, rng hcl.Range) {
 	}
 	row := &d.b.kind.Attrs[i]
 	if row.Via != "" || row.Has(schema.Required) || row.Has(schema.Immutable) || row.Has(schema.Local) {
-		d.c.fail(at(rng), "Cannot be reset", "%s cannot be set to the API's null.", name)
+		d.c.fail(at(rng), "Cannot be reset", "%s cannot be set to the API's null; take it out of reset.", name)
 		return
 	}
 	if first := d.b.sites[i]; first != nil {

@@ -87,7 +87,7 @@ func (l *loader) parseFile(name string, text []byte, where place) *hclsyntax.Bod
 	}
 	file, diags := hclsyntax.ParseConfig(text, name, hcl.InitialPos)
 	l.sources[name].file = file
-	l.c.hclDiags(diags, where)
+	l.c.hclDiags(consequences(diags), where)
 	l.broken = l.broken || diags.HasErrors()
 	body, _ := file.Body.(*hclsyntax.Body)
 	return body

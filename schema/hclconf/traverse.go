@@ -264,6 +264,8 @@ func (a *analyser) unknownRoot(t hcl.Traversal) {
 		a.bad(t.SourceRange(), "Unknown name", "Write %s.%s.", short, strings.TrimPrefix(traversalString(t), root+"."))
 	case "output":
 		a.bad(t.SourceRange(), "Unknown name", "An output is for people and programs outside; to use a value twice, write it as a local and name local.%s in both places.", strings.TrimPrefix(traversalString(t), root+"."))
+	case "data":
+		a.bad(t.SourceRange(), "Unknown name", "There are no data blocks; to look at an object of the tenant, declare it with existing = true and refer to that block.")
 	default:
 		a.bad(t.SourceRange(), "Unknown name", "Nothing is called %s.%s", root, DidYouMean(root, roots))
 	}

@@ -29,7 +29,7 @@ func (ev *evaluation) want(s *site, in *instance, o *schema.Object) schema.Want 
 		return w
 	case r.null:
 		if s.row.Has(schema.Required) || s.row.Has(schema.RequiredInBlock) && len(s.dyn) == 0 {
-			ev.c.fail(p, "Missing value", "%s must not be null.", last(s.row.Name))
+			ev.c.fail(p, "Missing value", "%s must not be null: give it a value.", last(s.row.Name))
 		}
 		return schema.Want{}
 	}

@@ -38,9 +38,10 @@ func (p *Printer) partial(part *plan.Partial) {
 	if part == nil {
 		return
 	}
-	say := fmt.Sprintf("This plan is partial (--target %s): it leaves out %s and what removed blocks name", strings.Join(part.Targets, " --target "), plural(part.Omitted, "declared object"))
+	p.prose(0, yellow, fmt.Sprintf("This plan is partial: --target %s.", strings.Join(part.Targets, " --target ")))
+	say := "Left out: " + plural(part.Omitted, "object")
 	if part.Unjudged > 0 {
-		say += fmt.Sprintf(", and %s not judged", plural(part.Unjudged, "path"))
+		say += fmt.Sprintf("; not judged: %s", plural(part.Unjudged, "path"))
 	}
 	p.prose(0, yellow, say+". Plan without --target before you rely on the whole.")
 }
