@@ -18,8 +18,8 @@ type Partial struct {
 }
 
 // Target cuts a configuration down to the targets and what they need: the
-// objects they refer to, and for a connection its paths with their client and
-// API, so that an onboarded customer can log in. A target without key means all
+// objects they refer to, and for a connection its paths with what these refer
+// to (client, API, organization), so that they are judged. A target without key means all
 // instances of the block. removed blocks and outputs are left out. unknown are
 // targets that name nothing.
 func Target(cfg *schema.Config, targets []schema.Address) (cut *schema.Config, unknown []schema.Address) {
@@ -79,14 +79,19 @@ func (t *targeter) add(a schema.Address) {
 	}
 	t.in[a] = true
 	for _, w := range o.Wants {
-		schema.Templates(w.V, func(tm *schema.Template) {
-			for _, p := range tm.Parts {
-				if p.Addr != nil {
-					t.add(*p.Addr)
-				}
-			}
-		})
+		t.refs(w.V)
 	}
+}
+
+// refs takes the objects that a value refers to.
+func (t *targeter) refs(v any) {
+	schema.Templates(v, func(tm *schema.Template) {
+		for _, p := range tm.Parts {
+			if p.Addr != nil {
+				t.add(*p.Addr)
+			}
+		}
+	})
 }
 
 // paths is the silent_upgrade block with the connections that are in the plan,
@@ -105,10 +110,8 @@ func (t *targeter) paths(o *schema.Object) (cut *schema.Object, left int) {
 	c := *o
 	c.Wants = slices.Clone(o.Wants)
 	c.Want("connections").V = kept
-	for _, row := range []string{"client", "api"} {
-		if a, ok := ref(o.Want(row).V); ok {
-			t.add(a)
-		}
+	for _, w := range c.Wants {
+		t.refs(w.V)
 	}
 	return &c, len(all) - len(kept)
 }
