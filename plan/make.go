@@ -121,7 +121,9 @@ func Make(cfg *schema.Config, b *Binding, rules Rules) (*Plan, schema.Diagnostic
 		p.Changes[i].Fetches = secret.text(p.Changes[i].Fetches)
 	}
 	p.Report = secret.report(check.Judge(rules, newProjector(cfg, objects, b, false).paths(), cfg.Ignores...))
-	d.ds = append(d.ds, p.Report.UnusedIgnores()...)
+	if cfg.Partial == nil { // a path that was left out may be the one that is meant
+		d.ds = append(d.ds, p.Report.UnusedIgnores()...)
+	}
 	p.Budget.Apply = applyCost(p)
 	return p, secret.diagnostics(d.ds)
 }
