@@ -44,6 +44,8 @@ type binder struct {
 	byID, byMark, byKey map[schema.Collection]map[string][]*schema.Observed
 	// only is the one object of collections that hold one.
 	only map[schema.Collection]*schema.Observed
+	// others are connections of other strategies, by name.
+	others map[string]*schema.Observed
 	// moves are the moved blocks, imports the import blocks by target.
 	moves   *schema.Moves
 	imports map[schema.Address]*schema.Import
@@ -61,17 +63,22 @@ func Bind(cfg *schema.Config, snap *schema.Snapshot) (*Binding, schema.Diagnosti
 	b := &binder{
 		cfg: cfg, known: map[schema.Address]bool{}, only: map[schema.Collection]*schema.Observed{},
 		byID: index(snap, cfg, idOf), byMark: index(snap, cfg, markOf), byKey: index(snap, cfg, keyOf),
-		moves: schema.NewMoves(cfg.Moved), imports: map[schema.Address]*schema.Import{},
+		others: map[string]*schema.Observed{}, moves: schema.NewMoves(cfg.Moved), imports: map[schema.Address]*schema.Import{},
 		out: &Binding{
 			Observed: map[schema.Address]*schema.Observed{}, Owned: map[schema.Address]bool{},
 			Moved: map[schema.Address]schema.Address{}, Imported: map[schema.Address]bool{}, Snapshot: snap,
 		},
 	}
+	for _, o := range snap.Others {
+		b.others[o.String("name")] = o
+	}
 	for _, im := range cfg.Imports {
 		b.imports[im.To] = im
 	}
-	for _, o := range cfg.Objects {
+	for _, o := range cfg.Declared() {
 		b.known[o.Addr] = true
+	}
+	for _, o := range cfg.Objects {
 		if c := o.Kind.Collection; o.Kind.Unlabelled && len(snap.Objects[c]) == 1 {
 			b.only[c] = snap.Objects[c][0]
 		}
@@ -95,6 +102,7 @@ func Bind(cfg *schema.Config, snap *schema.Snapshot) (*Binding, schema.Diagnosti
 	}
 	b.collisions()
 	b.metadataRoom()
+	b.sharedDomains(snap)
 	b.orphans(snap)
 	return b.out, newRedactor(cfg).diagnostics(b.ds)
 }
@@ -179,6 +187,9 @@ func (b *binder) markedForAnother(o *schema.Object, mark string) bool {
 func (b *binder) take(o *schema.Object, found []*schema.Observed, by, value string) {
 	switch len(found) {
 	case 0:
+		if b.heldByOther(o, value) {
+			return
+		}
 		if !o.Writes() || by == "client_id" {
 			b.fail(o, by, "Not found on the tenant",
 				fmt.Sprintf("The tenant has no %s with %s %q. %s", noun(o.Kind), by, value, b.orElse(o)))
@@ -242,12 +253,18 @@ func (b *binder) orphans(snap *schema.Snapshot) {
 		for _, o := range snap.Objects[k.Collection] {
 			mark := markOf(k, o)
 			address, ours := strings.CutPrefix(mark, b.cfg.Workspace+"/")
-			if ours && !taken[o] {
+			if ours && !taken[o] && !b.omitted(address) {
 				b.out.Orphans = append(b.out.Orphans, Orphan{address, o.String(k.NaturalKey), o.ID})
 			}
 		}
 	}
 	slices.SortFunc(b.out.Orphans, func(x, y Orphan) int { return strings.Compare(x.Address+x.ID, y.Address+y.ID) })
+}
+
+// omitted: a block that was left out of the plan declares the address.
+func (b *binder) omitted(address string) bool {
+	a, err := schema.ParseAddress(address)
+	return err == nil && b.cfg.Partial != nil && b.known[b.moves.Last(a)]
 }
 
 // collisions refuses two writing blocks for one object, whether it exists or

@@ -91,7 +91,7 @@ func major(version string) string {
 // Declared lists the managed attributes of every object of a configuration.
 func Declared(cfg *schema.Config) map[string][]string {
 	out := map[string][]string{}
-	for _, o := range cfg.Objects {
+	for _, o := range cfg.Declared() {
 		names := []string{}
 		for i := range o.Wants {
 			if o.Wants[i].Mode != schema.Unmanaged {
@@ -123,6 +123,9 @@ func (f *File) Stale(now *File, matching bool) []Drift {
 	}
 	if f.Plan.Tenant != now.Plan.Tenant || f.Plan.Workspace != now.Plan.Workspace {
 		out = append(out, Drift{"plan", "tenant", fmt.Sprintf("the plan is for %s (workspace %s), not for %s (workspace %s)", f.Plan.Tenant, f.Plan.Workspace, now.Plan.Tenant, now.Plan.Workspace)})
+	}
+	if was, is := targetsOf(f.Plan), targetsOf(now.Plan); was != is {
+		out = append(out, Drift{"plan", "targets", fmt.Sprintf("the plan is for %s, not for %s", was, is)})
 	}
 	if !matching {
 		out = append(out, compareMaps("configuration", f.Inputs, now.Inputs, "is not what it was when the plan was made")...)

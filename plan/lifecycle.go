@@ -55,7 +55,11 @@ func (b *binder) imported(o *schema.Object, im *schema.Import) {
 	}
 	found := b.byID[o.Kind.Collection][im.ID]
 	if len(found) == 0 {
-		fail("Not found on the tenant", fmt.Sprintf("The tenant has no %s with the id %q to import. Correct the id, or remove the import block to let tacit create the object.", noun(o.Kind), im.ID))
+		among := ""
+		if o.Kind == schema.SAMLConnection {
+			among = "; connections of other strategies than samlp are not managed"
+		}
+		fail("Not found on the tenant", fmt.Sprintf("The tenant has no %s with the id %q to import%s. Correct the id, or remove the import block to let tacit create the object.", noun(o.Kind), im.ID, among))
 		return
 	}
 	if b.own(o, found[0]); b.out.Observed[o.Addr] == nil {

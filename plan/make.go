@@ -102,7 +102,7 @@ func Make(cfg *schema.Config, b *Binding, rules Rules) (*Plan, schema.Diagnostic
 	d := &differ{cfg: cfg, b: b, ids: b.IDs()}
 	objects := d.prepare()
 	d.ds = append(d.ds, check.Contribute(objects, rules, newProjector(cfg, objects, b, false).paths())...)
-	p := &Plan{FormatVersion: FormatVersion, Tenant: cfg.Domain(), Workspace: cfg.Workspace, Changes: []Change{}, Orphans: b.Orphans}
+	p := &Plan{FormatVersion: FormatVersion, Tenant: cfg.Domain(), Workspace: cfg.Workspace, Partial: partial(cfg), Changes: []Change{}, Orphans: b.Orphans}
 	for _, o := range cfg.Objects {
 		if o.Kind.Collection == "" {
 			continue
@@ -121,7 +121,9 @@ func Make(cfg *schema.Config, b *Binding, rules Rules) (*Plan, schema.Diagnostic
 		p.Changes[i].Fetches = secret.text(p.Changes[i].Fetches)
 	}
 	p.Report = secret.report(check.Judge(rules, newProjector(cfg, objects, b, false).paths(), cfg.Ignores...))
-	d.ds = append(d.ds, p.Report.UnusedIgnores()...)
+	if cfg.Partial == nil { // a path that was left out may be the one that is meant
+		d.ds = append(d.ds, p.Report.UnusedIgnores()...)
+	}
 	p.Budget.Apply = applyCost(p)
 	return p, secret.diagnostics(d.ds)
 }

@@ -36,6 +36,8 @@ type Plan struct {
 	FormatVersion string `json:"format_version"`
 	Tenant        string `json:"tenant"`
 	Workspace     string `json:"workspace"`
+	// Partial says what was left out, nil for a whole plan.
+	Partial *Partial `json:"partial,omitempty"`
 	// Changes are in the order in which they can be made.
 	Changes []Change `json:"changes"`
 	// Orphans carry this configuration's mark but are not declared any more.

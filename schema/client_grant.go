@@ -9,7 +9,7 @@ var ClientGrant = &Kind{
 		{Name: "client", Path: "client_id", Type: Ref, Targets: []string{"spa_client", "client"}, Flags: Required | Immutable, Doc: "The application."},
 		{Name: "audience", Flags: Required | Immutable, Check: identifier, Doc: "The API's identifier: api.orders.identifier."},
 		{Name: "subject_type", Flags: Immutable, Enum: []string{"user", "client"}, Default: "client", Doc: "user: tokens for users of the application. client: tokens for the application itself."},
-		{Name: "scope", Type: Set, Doc: "Scopes that the application may get."},
+		{Name: "scope", Type: Set, Check: eachLen(maxScopes, maxScope), Doc: "Scopes that the application may get."},
 		{Name: "allow_all_scopes", Type: Bool, Doc: "Every scope of the API, now and later."},
 		{Name: "organization_usage", Enum: []string{"deny", "allow", "require"}, Doc: "Whether an organization may or must be named."},
 		{Name: "allow_any_organization", Type: Bool, Doc: "Every organization, not only those that are associated."},

@@ -1,9 +1,13 @@
 package schema_test
 
 import (
+	"encoding/base64"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/tacit-dev/tacit/schema"
 )
@@ -28,6 +32,12 @@ func FuzzParseQuery(f *testing.F) {
 // FuzzCertDER: no text makes it panic, and what is a certificate equals itself.
 func FuzzCertDER(f *testing.F) {
 	f.Add("-----BEGIN CERTIFICATE----- MAA= -----END CERTIFICATE-----")
+	for _, file := range []string{"new.pem", "old.pem"} {
+		pem, err := os.ReadFile(filepath.Join("..", "cmd", "tacit", "internal", "view", "testdata", file))
+		require.NoError(f, err)
+		f.Add(string(pem))
+		f.Add(base64.StdEncoding.EncodeToString(pem))
+	}
 	f.Add("LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t")
 	f.Fuzz(func(t *testing.T, s string) {
 		if schema.CertDER(s) != nil {

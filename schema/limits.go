@@ -1,8 +1,10 @@
 package schema
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -18,7 +20,11 @@ const (
 	maxScope        = 280
 	maxRealms       = 10
 	maxFieldsMap    = 44
-	maxMetadata     = 10 // keys, the ownership mark included
+	maxFieldNames   = 4 // assertion attributes per profile field
+	maxFieldName    = 2048
+	maxLifetime     = 2592000   // seconds of an access token
+	maxRefresh      = 157788000 // seconds of a refresh token
+	maxMetadata     = 10        // keys, the ownership mark included
 	maxOrgMetadata  = 25
 	maxMetadataText = 255
 )
@@ -54,6 +60,55 @@ func maxItems(n int) func(any) error {
 		}
 		return nil
 	}
+}
+
+// minLen refuses short values without showing them.
+func minLen(n int) func(any) error {
+	return func(v any) error {
+		if s, _ := v.(string); utf8.RuneCountInString(s) < n {
+			return fmt.Errorf("it has %d characters; Auth0 wants at least %d", utf8.RuneCountInString(s), n)
+		}
+		return nil
+	}
+}
+
+// between bounds a number.
+func between(low, high float64) func(any) error {
+	return func(v any) error {
+		n, _ := v.(json.Number)
+		if f, err := n.Float64(); err == nil && (f < low || f > high) {
+			return fmt.Errorf("%s is out of range; Auth0 accepts %.0f to %.0f", n, low, high)
+		}
+		return nil
+	}
+}
+
+// eachLen bounds a list and the length of its texts.
+func eachLen(items, length int) func(any) error {
+	return both(maxItems(items), func(v any) error {
+		list, _ := v.([]any)
+		for _, e := range list {
+			if s, ok := e.(string); ok && utf8.RuneCountInString(s) > length {
+				return fmt.Errorf("%.20q... has %d characters; Auth0 accepts at most %d", s, utf8.RuneCountInString(s), length)
+			}
+		}
+		return nil
+	})
+}
+
+// fieldsMap bounds the names of assertion attributes behind profile fields.
+func fieldsMap(v any) error {
+	m, _ := v.(map[string]any)
+	for _, field := range slices.Sorted(maps.Keys(m)) {
+		names, ok := m[field].([]any)
+		if !ok {
+			names = []any{m[field]}
+		}
+		if err := eachLen(maxFieldNames, maxFieldName)(names); err != nil {
+			return fmt.Errorf("%s: %w", field, err)
+		}
+	}
+	return maxItems(maxFieldsMap)(v)
 }
 
 // both applies two checks.
@@ -94,12 +149,7 @@ func metadata(keys int) func(any) error {
 		if err := maxItems(keys)(v); err != nil {
 			return err
 		}
-		var names []string
-		for k := range m {
-			names = append(names, k)
-		}
-		slices.Sort(names)
-		for _, k := range names {
+		for _, k := range slices.Sorted(maps.Keys(m)) {
 			switch e := m[k].(type) {
 			case nil, *Template:
 			case string:
@@ -175,10 +225,10 @@ var connectionNames = regexp.MustCompile(`^[a-zA-Z0-9](-[a-zA-Z0-9]|[a-zA-Z0-9])
 
 func connectionName(v any) error {
 	s, _ := v.(string)
-	if len(s) > 128 || !connectionNames.MatchString(s) {
-		return fmt.Errorf("%q cannot name a connection: letters, digits and single hyphens between them, at most 128", s)
+	if !connectionNames.MatchString(s) {
+		return fmt.Errorf("%.40q cannot name a connection: write letters and digits, and single hyphens between them", s)
 	}
-	return nil
+	return maxLen(128)(v)
 }
 
 // endPoint is an http or https URL of at most n characters.

@@ -146,6 +146,9 @@ type Snapshot struct {
 	// Objects are the bodies per collection, in the tenant's order. A missing
 	// key means that the collection was not read.
 	Objects map[Collection][]*Observed
+	// Others are connections of strategies that tacit does not manage, as far
+	// as their names were asked for: id, name and strategy.
+	Others []*Observed
 	// Requests counts what reading cost, for the budget line.
 	Requests int
 }

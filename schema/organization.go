@@ -12,7 +12,7 @@ var Organization = &Kind{
 	Whole: []string{"metadata", "branding"},
 	Attrs: []Attr{
 		{Name: "name", Flags: Required, Check: organizationName, Doc: "Unique; lower-case letters, digits, hyphens and underscores, at most 50."},
-		{Name: "display_name", Check: maxLen(255), Doc: "Name on login pages."},
+		{Name: "display_name", Check: both(minLen(1), maxLen(255)), Doc: "Name on login pages."},
 		{Name: "branding", Type: JSON, Doc: "Logo and colours: { logo_url = ..., colors = { primary = ..., page_background = ... } }."},
 		{Name: "token_quota", Type: JSON, Doc: "Machine-to-machine token quota."},
 		{Name: "third_party_client_access", Enum: []string{"allow", "deny"}, Doc: "Whether third-party applications may be used."},

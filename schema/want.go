@@ -1,5 +1,7 @@
 package schema
 
+import "slices"
+
 // Mode says how much of an attribute a configuration manages.
 type Mode uint8
 
@@ -90,6 +92,29 @@ type Config struct {
 	Removed []*Removed
 	// Ignores are the comments that accept what a rule finds.
 	Ignores []*Ignore
+	// Partial is set when objects were left out of the configuration.
+	Partial *Partial
+}
+
+// Partial says what a configuration was cut down to.
+type Partial struct {
+	// Targets are the addresses that were asked for, as they were written.
+	Targets []string
+	// Omitted are the declared objects that were left out: they are not to be
+	// taken for others, nor for no longer declared.
+	Omitted []*Object
+	// RemovedBlocks counts the removed blocks left out.
+	RemovedBlocks int
+	// Unjudged counts the paths left out.
+	Unjudged int
+}
+
+// Declared returns all objects that the files declare, those left out included.
+func (c *Config) Declared() []*Object {
+	if c.Partial == nil {
+		return c.Objects
+	}
+	return slices.Concat(c.Objects, c.Partial.Omitted)
 }
 
 // Object returns the object at that address, or nil.

@@ -5,6 +5,8 @@ import (
 
 	"github.com/auth0/go-auth0/v3/management"
 	"github.com/auth0/go-auth0/v3/management/option"
+
+	"github.com/tacit-dev/tacit/schema"
 )
 
 func (t *Tenant) connectionsEndPoint() endPoint {
@@ -43,4 +45,32 @@ func (t *Tenant) listConnections(ctx context.Context, fields []string) ([]map[st
 		_, err := t.connections.List(ctx, &p)
 		return err
 	})
+}
+
+// OtherConnections lists id, name and strategy of the connections that tacit
+// does not manage: those of every strategy but samlp. With a name only the one
+// that has it, which takes one request.
+func (t *Tenant) OtherConnections(ctx context.Context, name string) ([]*schema.Observed, error) {
+	l := list{t: t, op: "list connections of other strategies", key: "connections", id: "id"}
+	fields := []string{"id", "name", "strategy"}
+	// No filter by strategy: one that the SDK does not know yet takes names too.
+	filter := management.ListConnectionsQueryParameters{}
+	filter.Fields, filter.IncludeFields = fieldsParam(fields)
+	if name != "" {
+		filter.Name = &name
+	}
+	items, err := l.checkpoint(ctx, func(ctx context.Context, from *string, size int) error {
+		p := filter
+		p.From, p.Take = from, &size
+		_, err := t.connections.List(ctx, &p)
+		return err
+	})
+	var out []*schema.Observed
+	for _, item := range items {
+		o := &schema.Observed{ID: ids([]map[string]any{item}, l.id)[0], Raw: item, Fields: fields}
+		if o.String("strategy") != string(management.ConnectionStrategyEnumSamlp) {
+			out = append(out, o)
+		}
+	}
+	return out, err
 }

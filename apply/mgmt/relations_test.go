@@ -3,6 +3,7 @@ package mgmt_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"testing"
@@ -86,4 +87,27 @@ func TestSetConnectionClientsSaysHowFarItCame(t *testing.T) {
 	var answered *apply.StatusError
 	require.ErrorAs(t, err, &answered)
 	assert.Equal(t, "inexistent_client", answered.Code)
+}
+
+// TestOtherConnections: every strategy but samlp, also those that the SDK does
+// not know; a name goes to Auth0 as its filter.
+func TestOtherConnections(t *testing.T) {
+	tenant, f := to(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"connections":[{"id":"con_1","name":"a","strategy":"samlp"},{"id":"con_2","name":"b","strategy":"pingfederate"},{"id":"con_3","name":"c","strategy":"next-year"}]}`)
+	})
+	got, err := tenant.OtherConnections(t.Context(), "a&b")
+	require.NoError(t, err)
+	require.Len(t, got, 2)
+	assert.Equal(t, "con_2", got[0].ID)
+	assert.Equal(t, "next-year", got[1].String("strategy"))
+	require.Len(t, f.requests, 1)
+	q, err := url.ParseQuery(f.requests[0].query)
+	require.NoError(t, err)
+	assert.Equal(t, "a&b", q.Get("name"))
+	assert.Equal(t, "id,name,strategy", q.Get("fields"))
+	assert.Empty(t, q["strategy"])
+
+	_, err = tenant.OtherConnections(t.Context(), "")
+	require.NoError(t, err)
+	assert.NotContains(t, f.requests[1].query, "name=")
 }

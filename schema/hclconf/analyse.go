@@ -279,7 +279,7 @@ func (a *analyser) call(n *hclsyntax.FunctionCallExpr) {
 		a.unsafe++
 	}
 	if _, ok := a.funcs[n.Name]; !ok {
-		a.bad(n.NameRange, "Unknown function", "There is no function %q.%s", n.Name, didYouMean(n.Name, functionNames(a.funcs)))
+		a.bad(n.NameRange, "Unknown function", "There is no function %q.%s Functions are those of Terraform that need no network and no clock.", n.Name, DidYouMean(n.Name, functionNames(a.funcs)))
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 // TestBombs: expressions that would take minutes or gigabytes are refused
 // before they are computed.
 func TestBombs(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat("x", 3<<20)
 	list := strings.Repeat("a,", 150_000)
 	for name, c := range map[string]struct{ expr, file, want string }{
@@ -60,6 +61,7 @@ func TestBombs(t *testing.T) {
 		"pieces of text":       {strings.Repeat("$0", 50_000), "", "Nested too deep"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			if strings.ContainsAny(c.expr[:2], "$%x") && !strings.HasPrefix(c.expr, "(") {
 				c.expr = `"` + c.expr + `"`
 			}
@@ -99,6 +101,7 @@ func evaluateBomb(t *testing.T, files map[string]string) []string {
 
 // TestBombsInVariables: defaults and validations are evaluated by Load.
 func TestBombsInVariables(t *testing.T) {
+	t.Parallel()
 	thousand := "[" + strings.Repeat("1,", 1100) + "]"
 	loops := "[for a in " + thousand + " : [for b in " + thousand + " : b]]"
 	for name, text := range map[string]string{
@@ -106,6 +109,7 @@ func TestBombsInVariables(t *testing.T) {
 		"validation": "variable \"a\" {\n default = 1\n validation {\n condition = length([for i in range(1024) : [for j in range(1024) : i]]) > var.a\n error_message = \"x\"\n}\n}",
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			assert.Contains(t, evaluateBomb(t, map[string]string{"main.hcl": text}), "Too much work")
 		})
 	}
@@ -124,6 +128,7 @@ func TestInterruptedEvaluation(t *testing.T) {
 
 // TestLargeButSane: what people may well write stays possible.
 func TestLargeButSane(t *testing.T) {
+	t.Parallel()
 	var csv strings.Builder
 	csv.WriteString("name,stage,domain,extra\n")
 	for i := range 10_000 {
@@ -138,6 +143,7 @@ func TestLargeButSane(t *testing.T) {
 		"regex":    `[for c in local.rows : replace(c.domain, "/\\.example\\.(com|org)$/", "") if can(regex("^c[0-9]+$", c.name))]`,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			f := load(t, Options{Dir: write(t, map[string]string{
 				"c.csv": csv.String(), "main.hcl": "locals {\n rows = csvdecode(file(\"c.csv\"))\n a = " + expr + "\n}",
 			})})

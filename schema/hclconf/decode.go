@@ -145,9 +145,9 @@ func (d *bodyDecoder) unknown(a *hclsyntax.Attribute, prefix string) {
 		d.c.fail(at(a.NameRange), "Unknown attribute", "There is no count; use for_each over a set or map, such as for_each = toset([\"a\", \"b\"]).")
 		return
 	}
-	hint := didYouMean(a.Name, d.names(prefix))
+	hint := DidYouMean(a.Name, d.names(prefix))
 	if base := strings.TrimSuffix(a.Name, "_id"); hint == "" && base != a.Name && d.b.kind.Attr(prefix+base) != nil {
-		hint = didYouMean(base, []string{base})
+		hint = DidYouMean(base, []string{base})
 	}
 	if prefix == "" && hint == "" {
 		for _, row := range d.b.kind.Attrs {
@@ -156,7 +156,24 @@ func (d *bodyDecoder) unknown(a *hclsyntax.Attribute, prefix string) {
 			}
 		}
 	}
+	if prefix == "" && hint == "" {
+		hint = otherKinds(a.Name)
+	}
 	d.c.fail(at(a.NameRange), "Unknown attribute", "%s has no attribute %q.%s", what, a.Name, hint)
+}
+
+// otherKinds names the kinds that have the setting, "" when none has.
+func otherKinds(setting string) string {
+	var kinds []string
+	for _, k := range schema.Kinds() {
+		if slices.Contains(k.Meta, setting) {
+			kinds = append(kinds, k.Name)
+		}
+	}
+	if kinds == nil {
+		return ""
+	}
+	return " Only " + strings.Join(kinds, ", ") + " can have it; take it out."
 }
 
 // names lists what may stand at a prefix.
@@ -264,7 +281,7 @@ func (d *bodyDecoder) content(n nestedBlock, prefix string, dyn []*dynamic) {
 	case row != nil:
 		d.c.fail(at(n.rng), "Write an attribute here", "%s is an attribute: write %s = ...", n.typ, n.typ)
 	default:
-		d.c.fail(at(n.rng), "Unknown block", "%s has no block %q.%s", d.b.kind.Name, n.typ, didYouMean(n.typ, d.names(prefix)))
+		d.c.fail(at(n.rng), "Unknown block", "%s has no block %q.%s", d.b.kind.Name, n.typ, DidYouMean(n.typ, d.names(prefix)))
 	}
 }
 
@@ -323,12 +340,12 @@ func (d *bodyDecoder) resetOne(name string, rng hcl.Range) {
 				names = append(names, row.Name)
 			}
 		}
-		d.c.fail(at(rng), "Unknown attribute", "%s has no attribute %q to reset.%s", d.b.kind.Name, name, didYouMean(name, names))
+		d.c.fail(at(rng), "Unknown attribute", "%s has no attribute %q to reset.%s", d.b.kind.Name, name, DidYouMean(name, names))
 		return
 	}
 	row := &d.b.kind.Attrs[i]
 	if row.Via != "" || row.Has(schema.Required) || row.Has(schema.Immutable) || row.Has(schema.Local) {
-		d.c.fail(at(rng), "Cannot be reset", "%s cannot be set to the API's null.", name)
+		d.c.fail(at(rng), "Cannot be reset", "%s cannot be set to the API's null; take it out of reset.", name)
 		return
 	}
 	if first := d.b.sites[i]; first != nil {

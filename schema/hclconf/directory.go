@@ -64,7 +64,7 @@ func (d *directory) readNow(name string, limit int64) ([]byte, error) {
 	}
 	// Opening a pipe or a device would wait for ever.
 	if !info.Mode().IsRegular() {
-		return nil, errors.New("this is not a regular file")
+		return nil, errors.New("this is not a regular file; name a file")
 	}
 	f, err := root.Open(name)
 	if err != nil {

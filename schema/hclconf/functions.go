@@ -240,7 +240,7 @@ var nonsensitiveFunc = function.New(&function.Spec{
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		v, marks := args[0].Unmark()
 		if _, env := marks[fromEnv]; env {
-			return cty.NilVal, function.NewArgErrorf(0, "a value that comes from env() is always sensitive: configuration files must not be able to print what a CI job knows. Pass it as a variable, -var or TACIT_VAR_name, when it may be shown")
+			return cty.NilVal, function.NewArgErrorf(0, "a value that comes from env() is always sensitive: configuration files must not be able to print what a CI job knows. Pass it as a variable, --var or TACIT_VAR_name, when it may be shown")
 		}
 		return v, nil
 	},

@@ -101,7 +101,7 @@ const ticksPerLook = 200
 func (b *budget) charge(r hcl.Range, cost int) {
 	b.work += cost
 	if b.work > maxWork/b.share {
-		b.stop(r, "Too much work", "Evaluating this configuration takes more than about %d seconds; tacit stops here. Look for loops inside of loops, and for functions that go through large values in every pass.", maxWork/1_000_000_000)
+		b.stop(r, "Too much work", "Evaluating this configuration takes more than about %d seconds; tacit stops here. Make the lists shorter, or the loops less deep. Look for loops inside of loops, and for functions that go through large values in every pass.", maxWork/1_000_000_000)
 	}
 	b.ticks--
 	if b.ticks > 0 && cost < 1_000_000 {

@@ -87,7 +87,7 @@ func (l *loader) parseFile(name string, text []byte, where place) *hclsyntax.Bod
 	}
 	file, diags := hclsyntax.ParseConfig(text, name, hcl.InitialPos)
 	l.sources[name].file = file
-	l.c.hclDiags(diags, where)
+	l.c.hclDiags(consequences(diags), where)
 	l.broken = l.broken || diags.HasErrors()
 	body, _ := file.Body.(*hclsyntax.Body)
 	return body
@@ -138,7 +138,7 @@ func (l *loader) declareBlock(b *hclBlock, known []string) {
 	case schema.KindByName(b.Type) != nil:
 		l.kinds = append(l.kinds, b)
 	default:
-		l.c.fail(at(b.TypeRange), "Unknown block type", "There are no %s blocks.%s The block types are %s.", b.Type, didYouMean(b.Type, known), strings.Join(known, ", "))
+		l.c.fail(at(b.TypeRange), "Unknown block type", "There are no %s blocks.%s The block types are %s.", b.Type, DidYouMean(b.Type, known), strings.Join(known, ", "))
 	}
 }
 

@@ -83,7 +83,7 @@ func (l *loader) address(a *hclsyntax.Attribute) (schema.Address, bool) {
 	k := schema.KindByName(t.RootName())
 	switch {
 	case k == nil:
-		return refuse("There are no %s blocks.%s", t.RootName(), didYouMean(t.RootName(), addressable()))
+		return refuse("There are no %s blocks.%s", t.RootName(), DidYouMean(t.RootName(), addressable()))
 	case !isAddressable(k):
 		return refuse("A %s block stands for no object that can be moved or imported.", k.Name)
 	case len(t) < 2 || len(t) > 3:
@@ -208,7 +208,7 @@ func (ev *evaluation) moveEnds(moves *schema.Moves, m *schema.Move, p place) {
 	case !known || ev.f.broken:
 		return
 	case target == nil:
-		ev.c.fail(p, "Moved to nothing", "No block declares %s.%s A moved block names the address that the object has now.", end, didYouMean(end.Name, ev.namesOf(end.Kind)))
+		ev.c.fail(p, "Moved to nothing", "No block declares %s.%s A moved block names the address that the object has now.", end, DidYouMean(end.Name, ev.namesOf(end.Kind)))
 	case !there && (!whole || end.Each):
 		ev.c.fail(p.and(target.header), "Moved to nothing", "%s", instanceHint(target, end))
 	}
@@ -294,7 +294,7 @@ func (ev *evaluation) importTarget(config *schema.Config, im *importing) bool {
 	case !known || ev.f.broken:
 		return false
 	case b == nil:
-		ev.c.fail(p, "Imported to nothing", "No block declares %s.%s Declare what the object shall be, then import it.", im.to, didYouMean(im.to.Name, ev.namesOf(im.to.Kind)))
+		ev.c.fail(p, "Imported to nothing", "No block declares %s.%s Declare what the object shall be, then import it.", im.to, DidYouMean(im.to.Name, ev.namesOf(im.to.Kind)))
 		return false
 	case !there:
 		ev.c.fail(p.and(b.header), "Imported to nothing", "%s", instanceHint(b, im.to))

@@ -92,7 +92,7 @@ func (d *bodyDecoder) field(s *site, e *element, a *hclsyntax.Attribute, iters [
 		}
 		names = append(names, f.Name)
 	}
-	d.c.fail(at(a.NameRange), "Unknown attribute", "%s has no attribute %q.%s", s.row.Name, a.Name, didYouMean(a.Name, names))
+	d.c.fail(at(a.NameRange), "Unknown attribute", "%s has no attribute %q.%s", s.row.Name, a.Name, DidYouMean(a.Name, names))
 }
 
 // dynamic decodes dynamic "TYPE" { for_each, iterator, labels, content {} }.

@@ -84,7 +84,7 @@ func (l *loader) only(b *hclBlock, names []string) map[string]*hclsyntax.Attribu
 	for _, name := range slices.Sorted(maps.Keys(b.Body.Attributes)) {
 		a := b.Body.Attributes[name]
 		if !slices.Contains(names, name) {
-			l.c.fail(at(a.NameRange), "Unknown attribute", "The %s block has no attribute %q.%s", b.Type, name, didYouMean(name, names))
+			l.c.fail(at(a.NameRange), "Unknown attribute", "The %s block has no attribute %q.%s", b.Type, name, DidYouMean(name, names))
 			continue
 		}
 		out[name] = a

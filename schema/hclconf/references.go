@@ -233,7 +233,7 @@ func (w *world) unknownKey(p place, b *block, set *instances, key string) {
 	for _, in := range set.list {
 		keys = append(keys, in.addr.Key)
 	}
-	hint := didYouMean(key, keys)
+	hint := DidYouMean(key, keys)
 	if hint == "" {
 		hint = someKeys(keys)
 	}

@@ -24,7 +24,7 @@ func (l *loader) decodeRemoved(src *hclBlock) {
 	if k == nil || !isAddressable(k) {
 		hint := ""
 		if k == nil {
-			hint = didYouMean(src.Labels[0], addressable())
+			hint = DidYouMean(src.Labels[0], addressable())
 		}
 		l.c.fail(at(src.LabelRanges[0]), "Cannot be removed", "removed takes one of the kinds %s.%s", strings.Join(addressable(), ", "), hint)
 		return
@@ -42,7 +42,7 @@ func (l *loader) decodeRemoved(src *hclBlock) {
 		name := r.block.addr.String() + "." + a.Name
 		switch {
 		case !slices.Contains(names, a.Name):
-			l.c.fail(at(a.NameRange), "Unknown attribute", "removed %q takes only %s.%s", k.Name, strings.Join(names, ", "), didYouMean(a.Name, names))
+			l.c.fail(at(a.NameRange), "Unknown attribute", "removed %q takes only %s.%s", k.Name, strings.Join(names, ", "), DidYouMean(a.Name, names))
 		case a.Name == "for_each":
 			r.block.forEach = l.unit(name, a.Expr, nil, nil)
 		case a.Name == "destroy":

@@ -1,6 +1,7 @@
 package hclconf
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -18,11 +19,35 @@ func reword(d *hcl.Diagnostic) (summary, detail string) {
 		return d.Summary, d.Detail + " Check the spelling, or test for it with can() or try()."
 	case "Variables not allowed":
 		return d.Summary, "Nothing can be referred to here; write a plain value."
+	case unclosed:
+		return "Text without closing quotes", "A text in quotes ends on its line. Close the quotes; a text of several lines is written as <<-EOT, the lines, and EOT."
+	case "Invalid type specification":
+		return d.Summary, d.Detail + " Types are string, number, bool, any, list(string), set(string), map(string), object({ name = string }) and so on."
 	case "Function calls not allowed":
 		return d.Summary, "Functions cannot be called here; write a plain value."
 	default:
 		return d.Summary, d.Detail
 	}
+}
+
+// unclosed is hcl's summary for a text that goes on past its line.
+const unclosed = "Invalid multi-line string"
+
+// consequences leaves out what hcl says about the lines behind a text without
+// closing quotes: it takes the rest of the file for text, and text for code.
+func consequences(diags hcl.Diagnostics) hcl.Diagnostics {
+	i := slices.IndexFunc(diags, func(d *hcl.Diagnostic) bool { return d.Summary == unclosed })
+	if i < 0 {
+		return diags
+	}
+	line := diags[i].Subject.Start.Line
+	var out hcl.Diagnostics
+	for j, d := range diags {
+		if j == i || d.Subject != nil && d.Subject.Start.Line < line {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // touchesSensitive reports whether a value that the failed expression used is

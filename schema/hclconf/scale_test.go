@@ -82,6 +82,7 @@ func BenchmarkFiveThousandConnections(b *testing.B) {
 // TestManyShapesGrowLinearly: each shape costs a bounded number of expressions
 // per instance.
 func TestManyShapesGrowLinearly(t *testing.T) {
+	t.Parallel()
 	const n = 1500
 	head := fmt.Sprintf(`
 locals { all = { for i in flatten([for a in range(30) : [for b in range(%d) : "c${a}-${b}"]]) : i => {} } }
@@ -147,6 +148,7 @@ spa_client "many" {
 }`,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			f := load(t, Options{Dir: write(t, map[string]string{"main.hcl": head + text})})
 			config, ds := f.Evaluate(nil)
 			assert.GreaterOrEqual(t, len(config.Objects), n)

@@ -35,7 +35,7 @@ func (l *loader) readSettings(b *hclBlock) {
 	for _, name := range slices.Sorted(maps.Keys(b.Body.Attributes)) {
 		a := b.Body.Attributes[name]
 		if !slices.Contains(settingNames[:], name) {
-			l.c.fail(at(a.NameRange), "Unknown attribute", "The tacit block has no attribute %q.%s", name, didYouMean(name, settingNames[:]))
+			l.c.fail(at(a.NameRange), "Unknown attribute", "The tacit block has no attribute %q.%s", name, DidYouMean(name, settingNames[:]))
 			continue
 		}
 		v, diags := l.steps.plain(a.Expr, nil)

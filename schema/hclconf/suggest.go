@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// didYouMean returns a sentence that names the closest candidate, "" when none
+// DidYouMean returns a sentence that names the closest candidate, "" when none
 // is close.
-func didYouMean(given string, candidates []string) string {
+func DidYouMean(given string, candidates []string) string {
 	if s := nearest(given, candidates); s != "" {
 		return fmt.Sprintf(" Did you mean %q?", s)
 	}

@@ -12,8 +12,8 @@ import (
 )
 
 // maxOrganizationConnections is Auth0's limit on every plan (entity limit
-// policy). How many objects of each kind a tenant may hold depends on the plan,
-// which no file tells, so those limits are not checked here.
+// policy). How many objects a tenant may hold depends on its subscription, which
+// no file tells; package plan notes when a plan passes one of those limits.
 const maxOrganizationConnections = 10
 
 // together finds what single blocks cannot show: values that two objects must

@@ -70,7 +70,7 @@ func (a *analyser) named(t hcl.Traversal, kind useKind, what string, known func(
 		return
 	}
 	if !known(name) {
-		hint := didYouMean(name, names())
+		hint := DidYouMean(name, names())
 		if hint == "" && what == "variable" {
 			hint = fmt.Sprintf(" Declare it: variable %q {}.", name)
 		}
@@ -196,7 +196,7 @@ func memberRow(b *block, steps hcl.Traversal) (row int, summary, detail string) 
 			return rowWhole, "", ""
 		}
 	}
-	return 0, "Unknown attribute", b.kind.Name + " has no attribute \"" + names[0] + "\"." + didYouMean(names[0], memberNames(b.kind))
+	return 0, "Unknown attribute", b.kind.Name + " has no attribute \"" + names[0] + "\"." + DidYouMean(names[0], memberNames(b.kind))
 }
 
 func group(k *schema.Kind, name string) bool {
@@ -232,7 +232,7 @@ func (a *analyser) unknownBlock(t hcl.Traversal) {
 			names = append(names, b.addr.Name)
 		}
 	}
-	hint := didYouMean(addr.Name, names)
+	hint := DidYouMean(addr.Name, names)
 	if hint == "" {
 		for _, b := range a.blocks {
 			if b.addr.Name == addr.Name {
@@ -250,7 +250,7 @@ func (a *analyser) unknownBlock(t hcl.Traversal) {
 func (a *analyser) unknownRoot(t hcl.Traversal) {
 	root := t.RootName()
 	if len(t) == 1 {
-		hint := didYouMean(root, []string{"each", "local", "var"})
+		hint := DidYouMean(root, []string{"each", "local", "var"})
 		a.bad(t.SourceRange(), "Unknown name", "Nothing is called %s.%s Text stands in quotes: %q.", root, hint, root)
 		return
 	}
@@ -264,7 +264,9 @@ func (a *analyser) unknownRoot(t hcl.Traversal) {
 		a.bad(t.SourceRange(), "Unknown name", "Write %s.%s.", short, strings.TrimPrefix(traversalString(t), root+"."))
 	case "output":
 		a.bad(t.SourceRange(), "Unknown name", "An output is for people and programs outside; to use a value twice, write it as a local and name local.%s in both places.", strings.TrimPrefix(traversalString(t), root+"."))
+	case "data":
+		a.bad(t.SourceRange(), "Unknown name", "There are no data blocks; to look at an object of the tenant, declare it with existing = true and refer to that block.")
 	default:
-		a.bad(t.SourceRange(), "Unknown name", "Nothing is called %s.%s", root, didYouMean(root, roots))
+		a.bad(t.SourceRange(), "Unknown name", "Nothing is called %s.%s", root, DidYouMean(root, roots))
 	}
 }

@@ -43,7 +43,7 @@ func (l *loader) variables() {
 	given := l.varFiles()
 	for _, name := range slices.Sorted(maps.Keys(l.opts.Vars)) {
 		if l.vars[name] == nil {
-			l.c.fail(place{}, "Unknown variable", "-var %s: no variable block declares that name.%s", name, didYouMean(name, l.variableNames()))
+			l.c.fail(place{}, "Unknown variable", "--var %s: no variable block declares that name.%s", name, DidYouMean(name, l.variableNames()))
 		}
 	}
 	object := map[string]cty.Value{}
@@ -98,7 +98,7 @@ func (l *loader) declareVariable(b *hclBlock) {
 		case "nullable":
 			v.nullable = l.literal(a, cty.Bool).True()
 		default:
-			l.c.fail(at(a.NameRange), "Unknown attribute", "A variable block has no attribute %q.%s", attr, didYouMean(attr, variableNames[:]))
+			l.c.fail(at(a.NameRange), "Unknown attribute", "A variable block has no attribute %q.%s", attr, DidYouMean(attr, variableNames[:]))
 		}
 	}
 }
@@ -112,7 +112,7 @@ func (l *loader) literal(a *hclsyntax.Attribute, t cty.Type) cty.Value {
 		return zero(t)
 	}
 	if v.IsNull() || v.Type() != t {
-		l.c.fail(at(a.Expr.Range()), "Wrong type", "%s takes a %s.", a.Name, t.FriendlyName())
+		l.c.fail(at(a.Expr.Range()), "Wrong type", "%s takes %s.", a.Name, article(friendlyType(t)))
 		return zero(t)
 	}
 	return v
@@ -129,7 +129,7 @@ func zero(t cty.Type) cty.Value {
 // TACIT_VAR_name, default.
 func (l *loader) assign(v *variable, fromFile *hclsyntax.Attribute) {
 	if text, ok := l.opts.Vars[v.name]; ok {
-		l.assignText(v, text, "-var "+v.name)
+		l.assignText(v, text, "--var "+v.name)
 		return
 	}
 	if fromFile != nil {
@@ -146,7 +146,7 @@ func (l *loader) assign(v *variable, fromFile *hclsyntax.Attribute) {
 		l.assignExpr(v, v.fallback.Expr)
 		return
 	}
-	l.c.fail(at(v.rng), "Variable without a value", "var.%s has no default. Pass -var %s=..., a -var-file, or set %s%s in the environment.", v.name, v.name, envPrefix, v.name)
+	l.c.fail(at(v.rng), "Variable without a value", "var.%s has no default. Pass --var %s=..., a --var-file, or set %s%s in the environment.", v.name, v.name, envPrefix, v.name)
 }
 
 // assignText takes a value from the command line or environment: the text
@@ -228,7 +228,7 @@ func (l *loader) varFiles() map[string]*hclsyntax.Attribute {
 	for _, name := range l.opts.VarFiles {
 		text, err := readWhole(name, maxFile)
 		if err != nil {
-			l.c.fail(place{}, "Cannot read a variable file", "-var-file %s: %s.", name, reason(err))
+			l.c.fail(place{}, "Cannot read a variable file", "--var-file %s: %s.", name, reason(err))
 			continue
 		}
 		body := l.parseFile(name, text, place{hidden: true})
@@ -241,7 +241,7 @@ func (l *loader) varFiles() map[string]*hclsyntax.Attribute {
 		for _, attr := range slices.Sorted(maps.Keys(body.Attributes)) {
 			a := body.Attributes[attr]
 			if l.vars[attr] == nil {
-				l.c.fail(place{rng: a.NameRange, hidden: true}, "Unknown variable", "No variable block declares %q.%s", attr, didYouMean(attr, l.variableNames()))
+				l.c.fail(place{rng: a.NameRange, hidden: true}, "Unknown variable", "No variable block declares %q.%s", attr, DidYouMean(attr, l.variableNames()))
 				continue
 			}
 			out[attr] = a

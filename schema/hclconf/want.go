@@ -29,7 +29,7 @@ func (ev *evaluation) want(s *site, in *instance, o *schema.Object) schema.Want 
 		return w
 	case r.null:
 		if s.row.Has(schema.Required) || s.row.Has(schema.RequiredInBlock) && len(s.dyn) == 0 {
-			ev.c.fail(p, "Missing value", "%s must not be null.", last(s.row.Name))
+			ev.c.fail(p, "Missing value", "%s must not be null: give it a value.", last(s.row.Name))
 		}
 		return schema.Want{}
 	}
@@ -166,7 +166,7 @@ func (w *world) accepts(row *schema.Attr, v any, secret bool, p place) bool {
 		if hidden {
 			w.fail(p, "Value not accepted", "%s must be %s.", last(row.Name), oneOf(row.Enum))
 		} else {
-			w.fail(p, "Value not accepted", "%s is %q; it must be %s.%s", last(row.Name), s, oneOf(row.Enum), didYouMean(s, row.Enum))
+			w.fail(p, "Value not accepted", "%s is %q; it must be %s.%s", last(row.Name), s, oneOf(row.Enum), DidYouMean(s, row.Enum))
 		}
 		return false
 	}

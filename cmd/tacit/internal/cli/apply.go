@@ -17,6 +17,7 @@ import (
 type applyOptions struct {
 	config      configFlags
 	tenant      tenantFlags
+	target      targetFlag
 	autoApprove bool
 	// planFile is the saved plan that was approved, "" when none was given.
 	planFile string
@@ -43,6 +44,7 @@ func (a *app) applyCommand() *cobra.Command {
 	o.config.register(cmd)
 	a.full(cmd)
 	o.tenant.register(cmd)
+	o.target.register(cmd)
 	cmd.Flags().BoolVar(&o.autoApprove, "auto-approve", false, "do not ask")
 	cmd.Flags().BoolVar(&o.massChange, "allow-mass-change", false, "delete more than 30 % of more than 10 objects in one run")
 	cmd.Flags().BoolVar(&o.matching, "matching", false, "with a PLANFILE: accept any plan with the same changes and verdicts")
@@ -66,8 +68,15 @@ type applied struct {
 }
 
 func (a *app) runApply(ctx context.Context, o applyOptions) error {
+	saved, err := o.approved()
+	if err != nil {
+		return err
+	}
 	l, err := a.load(o.config)
 	if err != nil {
+		return err
+	}
+	if err := l.target(o.target); err != nil {
 		return err
 	}
 	t, err := a.connect(ctx, o.tenant, l.config)
@@ -90,8 +99,8 @@ func (a *app) runApply(ctx context.Context, o applyOptions) error {
 		a.out.Report(p.plan.Report)
 	}
 	doc := applied{Plan: p.plan, Remarks: p.remarks, Recovered: recovered}
-	if o.planFile != "" {
-		if err := a.approve(o.planFile, p.save(a, l), o.matching); err != nil {
+	if saved != nil {
+		if err := a.approve(saved, p.save(a, l), o.matching); err != nil {
 			return err
 		}
 	}
@@ -180,9 +189,17 @@ func (a *app) carryOut(ctx context.Context, l *loaded, p *planned, o applyOption
 	}
 	a.out.Line("")
 	a.out.Line("Apply complete! Resources: %d added, %d changed, %d destroyed.", result.Created, result.Updated, result.Deleted)
-	a.out.Line("Verified: the tenant was read again and matches the configuration.")
+	a.out.Line("Verified: the tenant was read again and matches %s.", whole(p.plan))
 	a.out.Line("To take this run back: %s", back)
 	return a.showOutputs(l, doc.ids)
+}
+
+// whole names what a plan was made of.
+func whole(p *plan.Plan) string {
+	if p.Partial != nil {
+		return "what this plan looked at"
+	}
+	return "the configuration"
 }
 
 // stopped reports a failed run with what it had done by then.

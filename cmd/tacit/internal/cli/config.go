@@ -60,9 +60,7 @@ func (a *app) load(f configFlags) (*loaded, error) {
 	files, ds := hclconf.Load(hclconf.Options{
 		Dir: f.dir, Vars: vars, VarFiles: f.varFiles, Env: a.env.LookupEnv, ToolVersion: version(), Context: a.ended, Now: a.env.Now(),
 	})
-	if ds.HasErrors() {
-		return nil, &badConfig{ds}
-	}
+	// Also with errors: all mistakes are shown at once.
 	cfg, more := files.Evaluate(nil)
 	ds = append(append(ds, more...), knownIgnores(cfg.Ignores)...)
 	if ds.HasErrors() {

@@ -5,7 +5,7 @@ import "strings"
 // terraformFlags are the flags that people type with one dash out of habit.
 // Nothing else is rewritten.
 func terraformFlags() []string {
-	return []string{"out", "var", "var-file", "auto-approve", "detailed-exitcode", "json", "no-color", "input", "raw"}
+	return []string{"out", "var", "var-file", "auto-approve", "detailed-exitcode", "json", "no-color", "input", "raw", "target"}
 }
 
 // rewriteDashes turns Terraform's single-dash spelling of exactly these flags

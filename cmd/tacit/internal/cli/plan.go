@@ -16,6 +16,7 @@ import (
 type planOptions struct {
 	config           configFlags
 	tenant           tenantFlags
+	target           targetFlag
 	detailedExitCode bool
 	strict           bool
 	out, since       string
@@ -35,6 +36,7 @@ func (a *app) planCommand() *cobra.Command {
 	o.config.register(cmd)
 	a.full(cmd)
 	o.tenant.register(cmd)
+	o.target.register(cmd)
 	cmd.Flags().BoolVar(&o.detailedExitCode, "detailed-exitcode", false, "exit 2 when there are changes")
 	cmd.Flags().StringVar(&o.out, "out", "", "save the plan in a `FILE` for a later apply FILE")
 	cmd.Flags().StringVar(&o.since, "since", "", "also show what the configuration itself says differently from a saved plan or directory `PATH`")
@@ -65,6 +67,12 @@ func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant) (*planned
 	if err != nil {
 		return nil, err
 	}
+	known := t.Requests()
+	b, ds, err = bindAgain(ctx, t, l.config, b, snap, ds)
+	if err != nil {
+		return nil, err
+	}
+	once := t.Requests() - known // not needed again once the objects exist
 	if ds.HasErrors() {
 		return nil, &badConfig{l.files.WithSnippets(append(l.remarks, ds...))}
 	}
@@ -81,9 +89,9 @@ func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant) (*planned
 	}
 	p.Budget.Read = t.Requests() - before
 	if len(p.Changes) > 0 {
-		p.Budget.Apply += apply.VerifyCost(p, snap, p.Budget.Read)
+		p.Budget.Apply += apply.VerifyCost(p, snap, p.Budget.Read-once)
 	}
-	return &planned{t, p, b, snap, removals, ds}, nil
+	return &planned{t, p, b, snap, removals, append(ds, plan.Crowding(p, snap)...)}, nil
 }
 
 // planJSON is the JSON form of plan and of an apply that did not happen.
@@ -96,6 +104,9 @@ type planJSON struct {
 func (a *app) runPlan(ctx context.Context, o planOptions) error {
 	l, err := a.load(o.config)
 	if err != nil {
+		return err
+	}
+	if err := l.target(o.target); err != nil {
 		return err
 	}
 	t, err := a.connect(ctx, o.tenant, l.config)

@@ -73,13 +73,26 @@ func planFile(args []string) (file string, rest []string) {
 	return "", args
 }
 
+// approved reads the saved plan, nil without one, and takes its targets.
+func (o *applyOptions) approved() (*plan.File, error) {
+	if o.planFile == "" {
+		return nil, nil //nolint:nilnil // no plan was given, and that is no error
+	}
+	saved, err := readPlan(o.planFile)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(o.target.addresses) > 0:
+		return nil, errors.New("the saved plan says what it is for; leave --target out, or plan with it and save again")
+	case saved.Plan.Partial != nil:
+		o.target.addresses = saved.Plan.Partial.Targets
+	}
+	return saved, nil
+}
+
 // approve compares a saved plan with the one made now; exit code 4 when the
 // approval does not hold, before any write.
-func (a *app) approve(path string, now *plan.File, matching bool) error {
-	saved, err := readPlan(path)
-	if err != nil {
-		return err
-	}
+func (a *app) approve(saved, now *plan.File, matching bool) error {
 	drift := saved.Stale(now, matching)
 	if len(drift) == 0 {
 		return nil

@@ -107,7 +107,7 @@ func (c *codeLine) window(n int) (before, under int) {
 	to := max(from, c.boundary(c.to))
 	tab := func(s string) string { return clean(strings.ReplaceAll(s, "\t", "    ")) }
 	head, mark, tail := []rune(tab(c.text[:from])), []rune(tab(c.text[from:to])), []rune(tab(c.text[to:]))
-	if 0 <= c.from && c.from == c.to && c.to <= len(c.text) {
+	if 0 <= c.from && c.from <= len(c.text) && (c.from == c.to || c.from == len(c.text) && c.from < c.to) {
 		mark, tail = firstRune(tail)
 	}
 	all := len(head) + len(mark) + len(tail)

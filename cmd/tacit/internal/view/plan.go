@@ -19,14 +19,31 @@ const (
 // summary line and the budget.
 func (p *Printer) Plan(pl *plan.Plan) {
 	create, update, destroy := pl.Counts()
-	if len(pl.Changes) == 0 {
+	switch {
+	case len(pl.Changes) == 0 && pl.Partial != nil:
+		p.put(styled(green|bold, "No changes."), styled(bold, " The tenant matches what this plan looked at."))
+	case len(pl.Changes) == 0:
 		p.put(styled(green|bold, "No changes."), styled(bold, " The tenant matches the configuration."))
-	} else {
+	default:
 		p.legend(pl)
 		p.changes(pl.Changes)
 		p.put(styled(bold, "Plan:"), text(fmt.Sprintf("%s %d to add, %d to change, %d to destroy.", imports(pl), create, update, destroy)))
 	}
+	p.partial(pl.Partial)
 	p.put(styled(faint, fmt.Sprintf("Requests: %d to read, %d to apply.", pl.Budget.Read, pl.Budget.Apply)))
+}
+
+// partial says that the plan is not the whole of the configuration.
+func (p *Printer) partial(part *plan.Partial) {
+	if part == nil {
+		return
+	}
+	p.prose(0, yellow, fmt.Sprintf("This plan is partial: --target %s.", strings.Join(part.Targets, " --target ")))
+	say := "Left out: " + plural(part.Omitted, "object")
+	if part.Unjudged > 0 {
+		say += fmt.Sprintf("; not judged: %s", plural(part.Unjudged, "path"))
+	}
+	p.prose(0, yellow, say+". Plan without --target before you rely on the whole.")
 }
 
 // imports counts what import blocks take over; they are among the changes too.
