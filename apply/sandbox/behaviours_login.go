@@ -106,6 +106,7 @@ func sessionBehaviours() []LoginBehaviour {
 		{"sso-disabled", Behaviour{a, "sso_disabled, prompt=login, and legacy tenants without SSO ask again", Documented, "support article 119474, enable-sso"}},
 		{"max-age", Behaviour{a, "max_age is counted from the login", Documented, "OpenID Connect Core"}},
 		{"session-connection", Behaviour{a, "the session is of the connection asked for, and of one that the client has (AnyConnection)", Assumed, "widely assumed (Q11)"}},
+		{"connection-upstream", Behaviour{a, "an interactive request with connection goes to the provider although there is a session", Documented, "enable-enterprise-connections; replayio devtools pull request 4689"}},
 		{"id-token-hint", Behaviour{a, "id_token_hint names the session's user", Documented, "OpenID Connect Core"}},
 		{"organization", Behaviour{a, "organization_usage, organization_require_behavior; names where the tenant allows them", Documented, "define-organization-behavior; remix-auth-auth0 issue 75 has one text, others are assumed"}},
 		{"org-connection", Behaviour{a, "the session's connection is enabled for the organization", Documented, "organizations; the text is assumed"}},

@@ -174,8 +174,9 @@ func (z *authorization) ask(r *refusal) *page {
 		target.RawQuery = q.Encode()
 		return redirectTo(target.String())
 	}
-	if connection := z.query.Get("connection"); kind == promptLogin && connection != "" {
-		return z.toProvider(state, connection)
+	connection := z.s.tenant.connections.named(z.query.Get("connection"))
+	if kind == promptLogin && text(connection, "strategy") == "samlp" {
+		return z.toProvider(state, text(connection, "name"))
 	}
 	return redirectTo(promptPath + kind + "?state=" + state)
 }

@@ -73,6 +73,10 @@ func (z *authorization) checkMaxAge() *refusal {
 // widely assumed, Q11).
 func (z *authorization) checkConnection() *refusal {
 	body := z.s.tenant.connections.get(z.session.connection)
+	if z.query.Get("connection") != "" && !z.silent && !z.answered[promptLogin] {
+		z.learn("connection-upstream", Passed, "the session is not used")
+		return loginRequired()
+	}
 	if asked := z.query.Get("connection"); asked != "" && asked != text(body, "name") {
 		return loginRequired()
 	}

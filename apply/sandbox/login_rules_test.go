@@ -347,6 +347,14 @@ func TestInteractive(t *testing.T) {
 		s = lt.post(at, url.Values{"SAMLResponse": {encodeXML(a.signed())}, "RelayState": {s.location.Query().Get("RelayState")}})
 		assert.JSONEq(t, `{"invalid_request":"IdP-Initiated login is not enabled for connection 'acme'."}`, s.body)
 	})
+	t.Run("with connection and a session", func(t *testing.T) {
+		lt := newLogin(t, nil, LoginOptions{})
+		lt.login()
+		s := lt.authorize(silent("prompt", "", "connection", "acme"))
+		require.Equal(t, "idp.example.com", s.location.Host)
+		s = lt.post(acsURL, url.Values{"SAMLResponse": {encodeXML(lt.assertion().signed())}, "RelayState": {s.location.Query().Get("RelayState")}})
+		assert.NotEmpty(t, s.answer().Get("code"), s.problem())
+	})
 	t.Run("with connection", func(t *testing.T) {
 		lt := newLogin(t, func(seed object) { options(seed)["protocolBinding"] = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" }, LoginOptions{})
 		assert.Contains(t, lt.authorize(silent("prompt", "", "connection", "acme")).body, `action="https://idp.example.com/sso"`)
