@@ -97,7 +97,7 @@ func (c *collector) snippet(r hcl.Range) *schema.Snippet {
 			break
 		}
 		end += i + 1
-		if end > r.End.Byte {
+		if end > r.End.Byte || end == r.End.Byte && !r.Empty() { // of a next line nothing would be marked
 			break
 		}
 	}

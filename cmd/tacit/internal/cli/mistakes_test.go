@@ -99,6 +99,8 @@ func TestEveryKindOfMistakeIsShown(t *testing.T) {
 		{"required_version", "tacit_block", "Other version of tacit required"},
 		{"workspace", "tacit_block", "Unusable workspace name"},
 		{"no configuration", "no_files", "No configuration files"},
+		{"IdP metadata", "metadata", "Metadata that cannot be used"},
+		{"comments that accept a finding", "ignore", "tacit:ignore without a reason"},
 		{"several at once", "many_mistakes_at_once", "Unknown block"},
 		{"nested too deep", "too_deep", "Nested too deep"},
 		{"too much work", "too_much_work", "Too much work"},
