@@ -42,6 +42,7 @@ func (a *app) applyCommand() *cobra.Command {
 		},
 	}
 	o.config.register(cmd)
+	o.config.rules.register(cmd)
 	a.full(cmd)
 	o.tenant.register(cmd)
 	o.target.register(cmd)

@@ -9,13 +9,11 @@ import (
 	"github.com/tacit-dev/tacit/apply/mgmt"
 	"github.com/tacit-dev/tacit/plan"
 	"github.com/tacit-dev/tacit/schema"
-	"github.com/tacit-dev/tacit/schema/check"
 )
 
 type checkOptions struct {
 	config configFlags
 	tenant tenantFlags
-	rules  ruleFlags
 	strict bool
 }
 
@@ -33,7 +31,7 @@ func (a *app) checkCommand() *cobra.Command {
 	o.config.register(cmd)
 	a.full(cmd)
 	o.tenant.register(cmd)
-	o.rules.register(cmd)
+	o.config.rules.register(cmd)
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "warnings and unknowns count as failures")
 	return cmd
 }
@@ -41,20 +39,15 @@ func (a *app) checkCommand() *cobra.Command {
 // live is a configuration with what was read of its tenant.
 type live struct {
 	*loaded
-	tenant    *mgmt.Tenant
-	binding   *plan.Binding
-	catalogue []*check.Rule
+	tenant  *mgmt.Tenant
+	binding *plan.Binding
 	// requests is how many it took.
 	requests int
 	remarks  schema.Diagnostics
 }
 
 // look reads what the declared paths need.
-func (a *app) look(ctx context.Context, c configFlags, tf tenantFlags, rf ruleFlags) (*live, error) {
-	catalogue, err := rf.catalogue()
-	if err != nil {
-		return nil, err
-	}
+func (a *app) look(ctx context.Context, c configFlags, tf tenantFlags) (*live, error) {
 	l, err := a.load(c)
 	if err != nil {
 		return nil, err
@@ -67,7 +60,7 @@ func (a *app) look(ctx context.Context, c configFlags, tf tenantFlags, rf ruleFl
 		return nil, err
 	}
 	before := t.Requests()
-	_, b, ds, err := apply.Read(ctx, t, l.config, catalogue)
+	_, b, ds, err := apply.Read(ctx, t, l.config, l.catalogue)
 	if err != nil {
 		return nil, err
 	}
@@ -75,11 +68,11 @@ func (a *app) look(ctx context.Context, c configFlags, tf tenantFlags, rf ruleFl
 	if ds.HasErrors() {
 		return nil, &badConfig{l.files.WithSnippets(ds.Sorted())}
 	}
-	return &live{loaded: l, tenant: t, binding: b, catalogue: catalogue, requests: t.Requests() - before, remarks: ds}, nil
+	return &live{loaded: l, tenant: t, binding: b, requests: t.Requests() - before, remarks: ds}, nil
 }
 
 func (a *app) runCheck(ctx context.Context, o checkOptions) error {
-	l, err := a.look(ctx, o.config, o.tenant, o.rules)
+	l, err := a.look(ctx, o.config, o.tenant)
 	if err != nil {
 		return err
 	}

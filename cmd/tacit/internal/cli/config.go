@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tacit-dev/tacit/schema"
+	"github.com/tacit-dev/tacit/schema/check"
 	"github.com/tacit-dev/tacit/schema/hclconf"
 )
 
@@ -16,6 +17,8 @@ type configFlags struct {
 	dir      string
 	vars     []string
 	varFiles []string
+	// rules weigh what the commands that judge find.
+	rules ruleFlags
 }
 
 func (f *configFlags) register(cmd *cobra.Command) {
@@ -43,11 +46,17 @@ func (f *configFlags) directory(args []string) {
 type loaded struct {
 	files  *hclconf.Files
 	config *schema.Config
+	// catalogue are the rules as the flags weigh them.
+	catalogue []*check.Rule
 	// remarks are diagnostics that are not errors.
 	remarks schema.Diagnostics
 }
 
 func (a *app) load(f configFlags) (*loaded, error) {
+	catalogue, err := f.rules.catalogue()
+	if err != nil {
+		return nil, err
+	}
 	vars := map[string]string{}
 	for _, v := range f.vars {
 		name, value, ok := strings.Cut(v, "=")
@@ -66,5 +75,5 @@ func (a *app) load(f configFlags) (*loaded, error) {
 	if ds.HasErrors() {
 		return nil, &badConfig{ds}
 	}
-	return &loaded{files, cfg, ds}, nil
+	return &loaded{files, cfg, catalogue, ds}, nil
 }

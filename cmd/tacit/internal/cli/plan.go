@@ -10,7 +10,6 @@ import (
 	"github.com/tacit-dev/tacit/apply/mgmt"
 	"github.com/tacit-dev/tacit/plan"
 	"github.com/tacit-dev/tacit/schema"
-	"github.com/tacit-dev/tacit/schema/check/rules"
 )
 
 type planOptions struct {
@@ -34,6 +33,7 @@ func (a *app) planCommand() *cobra.Command {
 		},
 	}
 	o.config.register(cmd)
+	o.config.rules.register(cmd)
 	a.full(cmd)
 	o.tenant.register(cmd)
 	o.target.register(cmd)
@@ -62,8 +62,7 @@ func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant) (*planned
 		return nil, err
 	}
 	before := t.Requests()
-	catalogue := rules.Catalogue()
-	snap, b, ds, err := apply.Read(ctx, t, l.config, catalogue)
+	snap, b, ds, err := apply.Read(ctx, t, l.config, l.catalogue)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +75,7 @@ func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant) (*planned
 	if ds.HasErrors() {
 		return nil, &badConfig{l.files.WithSnippets(append(l.remarks, ds...))}
 	}
-	p, more := apply.Make(l.config, b, catalogue, l.files.Evaluate)
+	p, more := apply.Make(l.config, b, l.catalogue, l.files.Evaluate)
 	removals, gone := plan.Removals(l.config, b, snap, t.Domain())
 	ds = slices.Concat(l.remarks, ds, more, gone)
 	ds = l.files.WithSnippets(ds.Sorted())

@@ -10,7 +10,6 @@ import (
 	"github.com/google/renameio/v2/maybe"
 
 	"github.com/tacit-dev/tacit/plan"
-	"github.com/tacit-dev/tacit/schema/check/rules"
 )
 
 // save describes the plan that was just made as a file.
@@ -19,7 +18,7 @@ func (p *planned) save(a *app, l *loaded) *plan.File {
 	for _, in := range l.files.Inputs() {
 		inputs[in.Name] = in.SHA256
 	}
-	return plan.Save(p.plan, l.config, p.binding, rules.Catalogue(), inputs, version(), a.env.Now())
+	return plan.Save(p.plan, l.config, p.binding, l.catalogue, inputs, version(), a.env.Now())
 }
 
 // writePlan stores a plan for a later "apply FILE"; only its owner may read it,

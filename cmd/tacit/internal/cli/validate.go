@@ -6,7 +6,6 @@ import (
 	"github.com/tacit-dev/tacit/plan"
 	"github.com/tacit-dev/tacit/schema"
 	"github.com/tacit-dev/tacit/schema/check"
-	"github.com/tacit-dev/tacit/schema/check/rules"
 )
 
 type validateOptions struct {
@@ -26,6 +25,7 @@ func (a *app) validateCommand() *cobra.Command {
 		},
 	}
 	o.config.register(cmd)
+	o.config.rules.register(cmd)
 	a.full(cmd)
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "warnings and unknowns count as failures")
 	return cmd
@@ -43,7 +43,7 @@ func (a *app) runValidate(o validateOptions) error {
 	if err != nil {
 		return err
 	}
-	report, ds := plan.Offline(l.config, rules.Catalogue())
+	report, ds := plan.Offline(l.config, l.catalogue)
 	ds = l.files.WithSnippets(append(l.remarks, ds...).Sorted())
 	if ds.HasErrors() {
 		return &badConfig{ds}
