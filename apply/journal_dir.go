@@ -23,14 +23,18 @@ const (
 )
 
 // Journals are the journals of the runs of one configuration directory.
-type Journals struct{ dir string }
+type Journals struct {
+	dir string
+	// sync makes the disk take what was written.
+	sync func(*os.File) error
+}
 
 // JournalsOf returns the journals kept below a configuration directory.
 func JournalsOf(dir string) Journals {
 	if dir == "" {
 		dir = "."
 	}
-	return Journals{dir}
+	return Journals{dir, (*os.File).Sync}
 }
 
 // runIDs keeps run ids usable as file names.
@@ -200,13 +204,8 @@ func (js Journals) amend(p *PastRun, records []Record, now func() time.Time) (er
 			return &JournalError{shown, err}
 		}
 	}
-	j := &Journal{path: shown, f: f, now: now}
-	for _, r := range records {
-		if err := j.write(r); err != nil {
-			return err
-		}
-	}
-	return nil
+	j := &Journal{path: shown, f: f, flush: js.sync, now: now}
+	return j.write(records...)
 }
 
 // trim cuts the file to its whole records, and reports whether the last one

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,28 +25,42 @@ import (
 )
 
 // clock counts a second for each look at it.
-type clock struct{ t time.Time }
+type clock struct {
+	mu sync.Mutex
+	t  time.Time
+}
 
-func (c *clock) now() time.Time {
-	c.t = c.t.Add(time.Second)
+func (c *clock) now() time.Time { return c.add(time.Second) }
+
+func (c *clock) add(d time.Duration) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.t = c.t.Add(d)
 	return c.t
 }
 
-func newClock() *clock { return &clock{time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)} }
+func newClock() *clock { return &clock{t: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)} }
 
 // diary is a configuration directory whose runs keep journals.
 type diary struct {
 	dir   string
 	clock *clock
 	runs  int
-	slept time.Duration
+	slept atomic.Int64
+	// parallel is how many writes are under way at once: one, unless set.
+	parallel int
 }
 
-func newDiary(dir string) *diary { return &diary{dir: dir, clock: newClock()} }
+// journals are those of the directory, without a disk to wait for.
+func (d *diary) journals() apply.Journals {
+	return apply.JournalsOf(d.dir).Syncing(func(*os.File) error { return nil })
+}
+
+func newDiary(dir string) *diary { return &diary{dir: dir, clock: newClock(), parallel: 1} }
 
 func (d *diary) sleep(_ context.Context, p time.Duration) error {
-	d.slept += p
-	d.clock.t = d.clock.t.Add(p)
+	d.slept.Add(int64(p))
+	d.clock.add(p)
 	return nil
 }
 
@@ -59,16 +75,31 @@ func (d *diary) run(t tb, on apply.Tenant, ten *mgmt.Tenant, cfg *schema.Config)
 	d.runs++
 	h := d.head()
 	h.Workspace = cfg.Workspace
-	runner := apply.Runner{Tenant: on, Sleep: d.sleep}
-	found, err = runner.Recover(context.Background(), apply.JournalsOf(d.dir), h, d.clock.now)
+	runner := apply.Runner{Tenant: on, Sleep: d.sleep, Parallelism: d.parallel}
+	found, err = runner.Recover(context.Background(), d.journals(), h, d.clock.now)
 	require.NoError(t, err)
 	p, b, ok := makePlan(t, ten, cfg)
 	require.True(t, ok)
-	runner.Journal, err = apply.JournalsOf(d.dir).Start(h, d.clock.now)
-	require.NoError(t, err)
-	defer func() { require.NoError(t, runner.Journal.Close()) }()
-	result, err = runner.Run(context.Background(), p, b.IDs())
+	result, err = d.carry(t, runner, h, p, b.IDs())
 	return h.Run, result, found, err
+}
+
+// carry keeps the journal; when the run is killed, no more than it had by then.
+func (d *diary) carry(t tb, r apply.Runner, h apply.Head, p *plan.Plan, known schema.IDs) (*apply.Result, error) {
+	t.Helper()
+	var err error
+	r.Journal, err = d.journals().Start(h, d.clock.now)
+	require.NoError(t, err)
+	s, bad := r.Tenant.(*saboteur)
+	if bad {
+		s.journal = d.file(h.Run)
+	}
+	result, err := r.Run(context.Background(), p, known)
+	require.NoError(t, r.Journal.Close())
+	if bad {
+		require.NoError(t, s.bury())
+	}
+	return result, err
 }
 
 func (d *diary) file(run string) string {
@@ -158,7 +189,7 @@ func TestJournalHoldsNoSecret(t *testing.T) {
 	require.NotEmpty(t, u.Left)
 	assert.Equal(t, apply.LeftSecret, u.Left[0].Reason)
 	d.runs++
-	j, err := apply.JournalsOf(d.dir).Start(d.head(), d.clock.now)
+	j, err := d.journals().Start(d.head(), d.clock.now)
 	require.NoError(t, err)
 	_, err = apply.Runner{Tenant: ten, Journal: j, Guard: plan.Guard{Connections: true}}.Run(t.Context(), u.Plan, nil)
 	require.NoError(t, err)
@@ -271,7 +302,7 @@ func TestNoJournalNoWrite(t *testing.T) {
 	j, err = apply.JournalsOf(t.TempDir()).Start(newDiary("").head(), newClock().now)
 	require.NoError(t, err)
 	gone := &meddler{ten, 1, j.Close}
-	result, err = apply.Runner{Tenant: gone, Journal: j}.Run(ctx, p, b.IDs())
+	result, err = apply.Runner{Tenant: gone, Journal: j, Parallelism: 1}.Run(ctx, p, b.IDs())
 	require.ErrorAs(t, err, &failed)
 	assert.Len(t, result.Events, 1)
 	assert.Equal(t, before+1, ten.Requests())

@@ -13,36 +13,38 @@ import (
 
 // write is one request that changes the tenant.
 type write struct {
-	verb   string
-	intent Intent
-	do     func() (id string, err error)
+	// verb says what it does, past what it did.
+	verb, past string
+	intent     Intent
+	do         func() (id string, err error)
 	// made tells, when the answer was lost, whether the tenant has it.
 	made func(context.Context) (id string, made bool, err error)
 }
 
 // write announces the request in the journal, sends it once, and notes how it
 // ended. When the answer was lost it looks before anything else.
-func (r *run) write(ctx context.Context, c *plan.Change, w write) error {
-	if err := r.Journal.intent(w.intent); err != nil {
-		return err
+func (r *run) write(ctx context.Context, c *plan.Change, w write) (Event, error) {
+	n, err := r.Journal.intent(w.intent)
+	if err != nil {
+		return Event{}, err
 	}
 	id, err := w.do()
 	lookedUp := err != nil
 	if err != nil {
 		err = hint(fmt.Errorf("%s: %w", op(w.verb, c), err))
-		r.Journal.failed(err)
+		r.Journal.failed(n, err)
 		if !inDoubt(err) {
-			return err
+			return Event{}, err
 		}
 		if id, err = r.settle(ctx, w, err); err != nil {
-			return err
+			return Event{}, err
 		}
 	}
-	r.Journal.done(id, lookedUp)
+	r.Journal.done(n, id, lookedUp)
 	if c.Action == plan.Create {
-		r.created[c.Object().Addr] = id
+		r.learn(c.Object().Addr, id)
 	}
-	return nil
+	return Event{c.Address, w.past, id}, nil
 }
 
 // waits are the pauses before each look for a write whose answer was lost: a
@@ -252,13 +254,14 @@ func (o Runner) Recover(ctx context.Context, js Journals, h Head, now func() tim
 func (o Runner) recoverRun(ctx context.Context, js Journals, p *PastRun, h Head, now func() time.Time) (Recovered, error) {
 	out := Recovered{Run: p.Run, Started: p.Started, Done: p.Counts(), Lookups: []Lookup{}, Recent: now().Sub(p.Last) < time.Minute}
 	var records []Record
+	waited := false
 	for n := range p.Steps {
 		s := &p.Steps[n]
 		if !s.unknown() || s.Action != string(plan.Create) || s.nameless() {
 			continue // what it did to objects that exist, the plan sees
 		}
 		pauses := waits()
-		if now().Sub(s.Time) > settled {
+		if waited || now().Sub(s.Time) > settled {
 			pauses = pauses[:1]
 		}
 		id, found, err := o.lookFor(ctx, pauses, func(ctx context.Context) (string, bool, error) { return find(ctx, o.Tenant, s.Intent, s.Key) })
@@ -272,6 +275,7 @@ func (o Runner) recoverRun(ctx context.Context, js Journals, p *PastRun, h Head,
 		if found {
 			rec = Record{Record: recordFound, N: n + 1, ID: id}
 		}
+		waited = waited || !found // whatever else was under way has had that time too
 		records = append(records, rec)
 		out.Lookups = append(out.Lookups, Lookup{Address: s.Address, Key: s.Key, ID: id})
 	}

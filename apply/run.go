@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/tacit-dev/tacit/plan"
@@ -20,12 +21,20 @@ type Event struct {
 	ID   string `json:"id,omitempty"`
 }
 
+// The verbs of events.
+const (
+	verbCreated    = "created"
+	verbUpdated    = "updated"
+	verbClientsSet = "clients set"
+	verbDestroyed  = "destroyed"
+)
+
 // Result counts what a run did.
 type Result struct {
 	Created int `json:"created"`
 	Updated int `json:"updated"`
 	Deleted int `json:"deleted"`
-	// Events are the writes in order.
+	// Events are the writes in the order of the plan, whichever came first.
 	Events []Event `json:"writes"`
 }
 
@@ -48,8 +57,12 @@ type Runner struct {
 	Journal *Journal
 	// Guard is asked again right before every deletion.
 	Guard plan.Guard
-	// Progress is told of every write; it may be nil.
+	// Progress is told of every write once it is made, of one at a time; it may
+	// be nil.
 	Progress func(Event)
+	// Parallelism is how many writes are under way at once; 0 means
+	// [DefaultParallelism].
+	Parallelism int
 	// Sleep waits; nil means a timer that ctx stops.
 	Sleep func(context.Context, time.Duration) error
 }
@@ -59,13 +72,18 @@ func Run(ctx context.Context, t Tenant, p *plan.Plan, known schema.IDs, progress
 	return Runner{Tenant: t, Progress: progress}.Run(ctx, p, known)
 }
 
-// Run carries out the plan: bodies in order, then the clients of connections,
-// then deletions. It stops at the first failure; what was done stands and is in
-// the result. known are the ids of objects that exist. Each object is looked at
-// again right before its update or deletion, and refused when it moved.
+// Run carries out the plan: bodies, then the clients of connections, then
+// deletions, and of each sort as many at a time as Parallelism and the needs of
+// the plan allow. The first failure lets no further write begin; those under way
+// end, and what was done stands and is in the result. known are the ids of
+// objects that exist. Each object is looked at again right before its update or
+// deletion, and refused when it moved.
 func (o Runner) Run(ctx context.Context, p *plan.Plan, known schema.IDs) (*Result, error) {
 	if o.Sleep == nil {
 		o.Sleep = sleep
+	}
+	if o.Parallelism < 1 {
+		o.Parallelism = DefaultParallelism
 	}
 	r := &run{Runner: o, workspace: p.Workspace, created: map[schema.Address]string{}, known: known, out: &Result{}}
 	err := r.all(ctx, p)
@@ -76,53 +94,62 @@ type run struct {
 	Runner
 	workspace string
 	known     schema.IDs
-	created   map[schema.Address]string
 	out       *Result
+
+	mu      sync.Mutex // guards created
+	created map[schema.Address]string
 }
 
 func (r *run) all(ctx context.Context, p *plan.Plan) error {
-	for _, pass := range []func(context.Context, *plan.Change) error{r.body, r.relation, r.destroy} {
-		for i := range p.Changes {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if err := pass(ctx, &p.Changes[i]); err != nil {
-				return err
-			}
+	needs := p.Needs()
+	for _, s := range []pass{{r.body, needs}, {r.relation, make([][]int, len(needs))}, {r.destroy, needs}} {
+		if err := r.carry(ctx, p.Changes, s); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
 func (r *run) ids(a schema.Address) (string, bool) {
-	if id, ok := r.created[a]; ok {
+	r.mu.Lock()
+	id, ok := r.created[a]
+	r.mu.Unlock()
+	if ok {
 		return id, true
 	}
 	return r.known(a)
 }
 
-func (r *run) body(ctx context.Context, c *plan.Change) error {
+// learn notes the id of an object that was created.
+func (r *run) learn(a schema.Address, id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.created[a] = id
+}
+
+// body creates or updates an object.
+func (r *run) body(ctx context.Context, c *plan.Change) (Event, error) {
 	switch c.Action {
 	case plan.Create:
 		return r.create(ctx, c)
 	case plan.Delete:
-		return nil
+		return Event{}, nil
 	case plan.Update:
 	}
 	if body, err := plan.Body(c, &schema.Observed{}, r.ids); err != nil || body == nil {
-		return err
+		return Event{}, err
 	}
 	now, err := r.look(ctx, c)
 	if err != nil {
-		return err
+		return Event{}, err
 	}
 	body, err := plan.Body(c, now, r.ids)
 	if err != nil {
-		return err
+		return Event{}, err
 	}
 	coll := c.Object().Kind.Collection
-	err = r.write(ctx, c, write{
-		verb: "update", intent: intentOf(c, r.workspace, now, r.ids),
+	return r.write(ctx, c, write{
+		verb: "update", past: verbUpdated, intent: intentOf(c, r.workspace, now, r.ids),
 		do: func() (string, error) {
 			_, err := r.Tenant.Update(ctx, coll, c.ID, body)
 			return c.ID, err
@@ -132,12 +159,6 @@ func (r *run) body(ctx context.Context, c *plan.Change) error {
 			return c.ID, err == nil && len(plan.Unmade(c, now, r.ids)) == 0, err
 		},
 	})
-	if err != nil {
-		return err
-	}
-	r.out.Updated++
-	r.tell(Event{c.Address, "updated", c.ID})
-	return nil
 }
 
 // look reads the object again, and refuses it when it moved.
@@ -152,14 +173,14 @@ func (r *run) look(ctx context.Context, c *plan.Change) (*schema.Observed, error
 	return now, nil
 }
 
-func (r *run) create(ctx context.Context, c *plan.Change) error {
+func (r *run) create(ctx context.Context, c *plan.Change) (Event, error) {
 	body, err := plan.Body(c, nil, r.ids)
 	if err != nil {
-		return err
+		return Event{}, err
 	}
 	coll, intent := c.Object().Kind.Collection, intentOf(c, r.workspace, nil, r.ids)
-	w := write{
-		verb: "create", intent: intent,
+	return r.write(ctx, c, write{
+		verb: "create", past: verbCreated, intent: intent,
 		do: func() (string, error) {
 			obs, err := r.Tenant.Create(ctx, coll, body)
 			if err != nil {
@@ -168,48 +189,35 @@ func (r *run) create(ctx context.Context, c *plan.Change) error {
 			return obs.ID, nil
 		},
 		made: func(ctx context.Context) (string, bool, error) { return find(ctx, r.Tenant, intent, c.Key()) },
-	}
-	if err := r.write(ctx, c, w); err != nil {
-		return err
-	}
-	r.out.Created++
-	r.tell(Event{c.Address, "created", r.created[c.Object().Addr]})
-	return nil
+	})
 }
 
-func (r *run) relation(ctx context.Context, c *plan.Change) error {
+// relation enables and disables the clients of a connection.
+func (r *run) relation(ctx context.Context, c *plan.Change) (Event, error) {
 	if c.Action == plan.Delete {
-		return nil
+		return Event{}, nil
 	}
 	add, gone, err := plan.Relation(c, r.ids)
 	if err != nil || len(add)+len(gone) == 0 {
-		return err
+		return Event{}, err
 	}
 	id := c.ID
 	if id == "" {
 		var ok bool
 		if id, ok = r.ids(c.Object().Addr); !ok {
-			return fmt.Errorf("%s: its id is not known", c.Address)
+			return Event{}, fmt.Errorf("%s: its id is not known", c.Address)
 		}
 	}
 	intent := intentOf(c, r.workspace, nil, r.ids)
 	intent.Action, intent.ID, intent.Attributes, intent.Enable, intent.Disable = actionClients, id, nil, add, gone
-	err = r.write(ctx, c, write{
-		verb: "set the clients of", intent: intent,
+	return r.write(ctx, c, write{
+		verb: "set the clients of", past: verbClientsSet, intent: intent,
 		do: func() (string, error) { return id, r.Tenant.SetConnectionClients(ctx, id, add, gone) },
 		made: func(ctx context.Context) (string, bool, error) {
 			members, err := r.Tenant.ConnectionClients(ctx, id)
 			return id, err == nil && membersAre(members, add, gone), err
 		},
 	})
-	if err != nil {
-		return err
-	}
-	if c.Action == plan.Update && !hasBody(c) {
-		r.out.Updated++
-	}
-	r.tell(Event{c.Address, "clients set", id})
-	return nil
 }
 
 func hasBody(c *plan.Change) bool {
@@ -218,23 +226,23 @@ func hasBody(c *plan.Change) bool {
 }
 
 // destroy deletes an object that is still what the plan saw.
-func (r *run) destroy(ctx context.Context, c *plan.Change) error {
+func (r *run) destroy(ctx context.Context, c *plan.Change) (Event, error) {
 	if c.Action != plan.Delete {
-		return nil
+		return Event{}, nil
 	}
 	coll := c.Object().Kind.Collection
 	now, err := r.look(ctx, c)
 	if notFound(err) {
-		return nil
+		return Event{}, nil
 	}
 	if err != nil {
-		return err
+		return Event{}, err
 	}
 	if why := r.Guard.Refuses(coll, now); why != "" {
-		return &plan.GuardError{Address: c.Address, Why: why}
+		return Event{}, &plan.GuardError{Address: c.Address, Why: why}
 	}
-	err = r.write(ctx, c, write{
-		verb: "delete", intent: intentOf(c, r.workspace, now, r.ids),
+	return r.write(ctx, c, write{
+		verb: "delete", past: verbDestroyed, intent: intentOf(c, r.workspace, now, r.ids),
 		do: func() (string, error) { return c.ID, r.Tenant.Delete(ctx, coll, c.ID) },
 		made: func(ctx context.Context) (string, bool, error) {
 			_, err := r.Tenant.Get(ctx, coll, c.ID)
@@ -244,24 +252,11 @@ func (r *run) destroy(ctx context.Context, c *plan.Change) error {
 			return c.ID, false, err
 		},
 	})
-	if err != nil {
-		return err
-	}
-	r.out.Deleted++
-	r.tell(Event{c.Address, "destroyed", c.ID})
-	return nil
 }
 
 func notFound(err error) bool {
 	var s *StatusError
 	return errors.As(err, &s) && s.Status == http.StatusNotFound
-}
-
-func (r *run) tell(e Event) {
-	r.out.Events = append(r.out.Events, e)
-	if r.Progress != nil {
-		r.Progress(e)
-	}
 }
 
 // hint adds what to do about answers that people meet.

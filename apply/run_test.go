@@ -61,7 +61,7 @@ func TestRunRefusesWhatMovedSincePlanning(t *testing.T) {
 		_, err := ten.Update(ctx, schema.ResourceServers, "5ec0de000000000000000001", map[string]any{"skip_consent_for_verifiable_first_party_clients": true})
 		return err
 	}
-	_, err := apply.Run(ctx, &meddler{ten, 1, theirs}, p, b.IDs(), nil)
+	_, err := apply.Runner{Tenant: &meddler{ten, 1, theirs}, Parallelism: 1}.Run(ctx, p, b.IDs())
 	var stale *apply.StaleError
 	require.ErrorAs(t, err, &stale)
 	assert.Equal(t, "api.orders", stale.Address)
@@ -80,7 +80,8 @@ func TestRunStoppedAnywhereConverges(t *testing.T) {
 		p, b, ok := makePlan(t, ten, cfg)
 		require.True(t, ok)
 		var told int
-		result, err := apply.Run(ctx, &meddler{ten, n, func() error { return stopped }}, p, b.IDs(), func(apply.Event) { told++ })
+		one := apply.Runner{Tenant: &meddler{ten, n, func() error { return stopped }}, Parallelism: 1, Progress: func(apply.Event) { told++ }}
+		result, err := one.Run(ctx, p, b.IDs())
 		if n <= writes {
 			require.ErrorIs(t, err, stopped)
 		} else {
@@ -118,7 +119,7 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := apply.Run(ctx, &meddler{ten, 1, func() error { return tt.answer }}, p, b.IDs(), nil)
+			_, err := apply.Runner{Tenant: &meddler{ten, 1, func() error { return tt.answer }}, Parallelism: 1}.Run(ctx, p, b.IDs())
 			require.ErrorAs(t, err, new(*apply.StatusError))
 			assert.Contains(t, err.Error(), tt.says)
 			assert.Contains(t, err.Error(), "api.orders", "names the object")

@@ -84,8 +84,8 @@ func (o Runner) Undo(ctx context.Context, p *PastRun) (*Undoing, error) {
 	return &Undoing{Plan: plan.Assemble(p.Tenant, p.Workspace, u.changes), Left: u.left}, nil
 }
 
-// objectsOf gathers the steps of each object, in the order of the run. Steps
-// that certainly had no effect do not count.
+// objectsOf gathers the steps of each object, in the order of their addresses:
+// that of the run is chance. Steps that certainly had no effect do not count.
 func objectsOf(p *PastRun) ([]*object, error) {
 	var out []*object
 	byAddr := map[string]*object{}
@@ -113,6 +113,7 @@ func objectsOf(p *PastRun) ([]*object, error) {
 		}
 		*at = s
 	}
+	slices.SortFunc(out, func(a, b *object) int { return a.addr.Compare(b.addr) })
 	return out, nil
 }
 

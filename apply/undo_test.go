@@ -33,15 +33,12 @@ func (d *diary) undo(t tb, on apply.Tenant, run string) (*apply.Undoing, *apply.
 	d.runs++
 	h := past.Head
 	h.Run, h.Undoes = d.head().Run, run
-	r := apply.Runner{Tenant: on, Guard: plan.Guard{Domain: domain, Connections: true}, Sleep: d.sleep}
-	_, err := r.Recover(bg(), apply.JournalsOf(d.dir), h, d.clock.now)
+	r := apply.Runner{Tenant: on, Guard: plan.Guard{Domain: domain, Connections: true}, Sleep: d.sleep, Parallelism: d.parallel}
+	_, err := r.Recover(bg(), d.journals(), h, d.clock.now)
 	require.NoError(t, err)
 	u, err := r.Undo(bg(), d.read(t, run))
 	require.NoError(t, err)
-	r.Journal, err = apply.JournalsOf(d.dir).Start(h, d.clock.now)
-	require.NoError(t, err)
-	defer func() { require.NoError(t, r.Journal.Close()) }()
-	result, err := r.Run(bg(), u.Plan, func(schema.Address) (string, bool) { return "", false })
+	result, err := d.carry(t, r, h, u.Plan, func(schema.Address) (string, bool) { return "", false })
 	return u, result, err
 }
 
@@ -121,7 +118,7 @@ func TestUndoRestores(t *testing.T) {
 		slices.Reverse(runs)
 		for _, run := range runs {
 			bad := &saboteur{Tenant: ten, n: rapid.IntRange(0, 8).Draw(rt, "undo write"), harm: rapid.SampledFrom(harms()).Draw(rt, "undo harm")}
-			stopped(func() { _, _, _ = d.undo(rt, bad, run) })
+			_, _, _ = d.undo(rt, bad, run)
 			u, _, err := d.undo(rt, ten, run)
 			require.NoError(rt, err)
 			for _, l := range u.Left {
@@ -151,7 +148,7 @@ func (g generator) runs(t tb, d *diary, ten *mgmt.Tenant, cfg *schema.Config) []
 	var out []string
 	if g.flip("stopped") {
 		bad := &saboteur{Tenant: ten, n: rapid.IntRange(1, 9).Draw(g.t, "write"), harm: rapid.SampledFrom(harms()).Draw(g.t, "harm")}
-		stopped(func() { _, _, _, _ = d.run(t, bad, ten, cfg) })
+		_, _, _, _ = d.run(t, bad, ten, cfg)
 		out = append(out, d.head().Run)
 		d.runs++
 	}
@@ -210,10 +207,10 @@ func TestUndoRefusesWhatMoved(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, planned(u), "already as before")
 	assert.Equal(t, []string{
-		"spa_client.portal (callbacks): it was changed since",
 		`saml_connection.customer["c0000"]: deleting a connection deletes its users`,
 		`saml_connection.customer["c0001"]: deleting a connection deletes its users`,
 		`saml_connection.customer["c0002"]: deleting a connection deletes its users`,
+		"spa_client.portal (callbacks): it was changed since",
 	}, summaries(u))
 }
 
@@ -307,10 +304,8 @@ func TestUndoOfTheNameless(t *testing.T) {
 	cfg := customers(1)
 	cfg.Objects[0].Want("identifier").Sensitive = true
 	d := newDiary(t.TempDir())
-	stopped(func() {
-		_, _, _, err := d.run(t, &saboteur{Tenant: ten, n: 1, harm: killedAfter}, ten, cfg)
-		require.NoError(t, err)
-	})
+	_, _, _, err := d.run(t, &saboteur{Tenant: ten, n: 1, harm: killedAfter}, ten, cfg)
+	require.ErrorIs(t, err, errDead)
 	_, result, found, err := d.run(t, ten, ten, cfg)
 	require.NoError(t, err)
 	assert.Empty(t, found[0].Lookups)

@@ -7,11 +7,9 @@ import (
 	"strconv"
 	"sync"
 	"time"
-)
 
-// defaultParallelism is how many requests are under way at once: between
-// deploy-cli's 3 and Terraform's 10.
-const defaultParallelism = 4
+	"github.com/tacit-dev/tacit/apply"
+)
 
 // pacer decides when requests go out, in the order in which they came as far as
 // they draw from the same buckets. Nobody holds a place while waiting.
@@ -42,7 +40,7 @@ type pacer struct {
 func newPacer(o Options) *pacer {
 	p := &pacer{now: o.Now, sleep: o.Sleep, parallelism: o.Parallelism, rps: bucket{known: unlimited}}
 	if p.parallelism == 0 {
-		p.parallelism = defaultParallelism
+		p.parallelism = apply.DefaultParallelism
 	}
 	if o.MaxRPS > 0 {
 		p.rps.become(0, limit{burst: 1, rate: o.MaxRPS}, 1, o.Now())

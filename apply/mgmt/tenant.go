@@ -65,7 +65,8 @@ type Options struct {
 	// MaxRPS bounds the requests per second beside what the tenant's limits
 	// allow; 0 means no bound of our own.
 	MaxRPS float64
-	// Parallelism is how many requests are under way at once; 0 means 4.
+	// Parallelism is how many requests are under way at once; 0 means
+	// [apply.DefaultParallelism].
 	Parallelism int
 	// Debug receives one line per request: method, path, status and duration.
 	Debug io.Writer
@@ -112,7 +113,7 @@ func New(ctx context.Context, o Options) (*Tenant, error) {
 	case math.IsNaN(o.MaxRPS), math.IsInf(o.MaxRPS, 0), o.MaxRPS < 0:
 		return nil, fmt.Errorf("%v requests per second is not a limit; give a number above 0, or 0 for none", o.MaxRPS)
 	case o.Parallelism < 0:
-		return nil, fmt.Errorf("%d requests at once is not a limit; give 1 or more, or 0 for %d", o.Parallelism, defaultParallelism)
+		return nil, fmt.Errorf("%d requests at once is not a limit; give 1 or more, or 0 for %d", o.Parallelism, apply.DefaultParallelism)
 	}
 	if o.Now == nil {
 		o.Now = time.Now

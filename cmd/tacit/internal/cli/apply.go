@@ -176,7 +176,8 @@ func (a *app) confirm(ctx context.Context, o applyOptions, p *plan.Plan) error {
 
 func (a *app) carryOut(ctx context.Context, l *loaded, p *planned, o applyOptions, doc applied) error {
 	h := a.head(p.tenant, o.tenant, l.config)
-	result, err := a.carry(ctx, p.tenant, p.plan, p.binding.IDs(), h, l.config.Dir, a.guard(p.tenant, mayDestroy(p.removals)))
+	runner := apply.Runner{Tenant: p.tenant, Guard: a.guard(p.tenant, mayDestroy(p.removals)), Parallelism: o.tenant.parallelism}
+	result, err := a.carry(ctx, runner, p.plan, p.binding.IDs(), h, l.config.Dir)
 	doc.Result, doc.Run = result, h.Run
 	back := undoHint(h.Run, l.config.Dir, o.tenant)
 	if err == nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/net/http/httpproxy"
 
+	"github.com/tacit-dev/tacit/apply"
 	"github.com/tacit-dev/tacit/apply/mgmt"
 	"github.com/tacit-dev/tacit/apply/sandbox"
 	"github.com/tacit-dev/tacit/schema"
@@ -59,7 +60,7 @@ func (f *tenantFlags) register(cmd *cobra.Command) {
 	cmd.Flags().Var((*storeFlag)(&f.sandbox), "sandbox", "use a local tenant instead of Auth0; `=FILE` says where it is kept (default DIR/.tacit/sandbox.json)")
 	cmd.Flags().Lookup("sandbox").NoOptDefVal = besideConfig
 	cmd.Flags().Float64Var(&f.maxRPS, "max-rps", 0, "send at most `N` requests per second; what the tenant's limits allow is learnt from its answers")
-	cmd.Flags().IntVar(&f.parallelism, "parallelism", 4, "send at most `N` requests at a time")
+	cmd.Flags().IntVar(&f.parallelism, "parallelism", apply.DefaultParallelism, "send at most `N` requests at a time")
 	cmd.Flags().StringVar(&f.seed, "seed", "", "what a new sandbox holds at first: a `FILE` of API bodies")
 }
 
@@ -224,6 +225,7 @@ func (a *app) connectSandbox(ctx context.Context, f tenantFlags, cfg *schema.Con
 	}
 	return mgmt.New(ctx, mgmt.Options{
 		Domain: domain, Token: a.run, Transport: srv.Transport(), UserAgent: "tacit/" + release, RunID: a.run,
+		MaxRPS: f.maxRPS, Parallelism: f.parallelism,
 	})
 }
 

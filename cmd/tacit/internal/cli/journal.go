@@ -75,16 +75,17 @@ func (a *app) tellRecovered(r apply.Recovered) {
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 MST") }
 
 // carry writes the plan to the tenant, with a journal.
-func (a *app) carry(ctx context.Context, t *mgmt.Tenant, p *plan.Plan, known schema.IDs, h apply.Head, dir string, g plan.Guard) (*apply.Result, error) {
+func (a *app) carry(ctx context.Context, r apply.Runner, p *plan.Plan, known schema.IDs, h apply.Head, dir string) (*apply.Result, error) {
 	j, err := apply.JournalsOf(dir).Start(h, a.env.Now)
 	if err != nil {
 		return &apply.Result{}, err
 	}
-	r := apply.Runner{Tenant: t, Journal: j, Guard: g, Progress: func(e apply.Event) {
+	r.Journal = j
+	r.Progress = func(e apply.Event) {
 		if !a.global.json {
 			a.out.Line("%s: %s [%s]", e.Address, e.Verb, e.ID)
 		}
-	}}
+	}
 	result, err := r.Run(ctx, p, known)
 	return result, errors.Join(err, j.Close())
 }

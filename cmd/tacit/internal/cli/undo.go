@@ -151,7 +151,8 @@ func (a *app) runUndo(ctx context.Context, o undoOptions) error {
 		return err
 	}
 	none := func(schema.Address) (string, bool) { return "", false }
-	doc.Result, err = a.carry(ctx, t, u.Plan, none, h, l.config.Dir, a.guard(t, o.connections))
+	runner := apply.Runner{Tenant: t, Guard: a.guard(t, o.connections), Parallelism: o.tenant.parallelism}
+	doc.Result, err = a.carry(ctx, runner, u.Plan, none, h, l.config.Dir)
 	if err == nil {
 		err = a.verifyUndo(ctx, t, l, o, &doc)
 	}
