@@ -40,9 +40,9 @@ func JournalsOf(dir string) Journals {
 // runIDs keeps run ids usable as file names.
 var runIDs = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,63}$`)
 
-// create makes the file, private and kept out of git. It never leaves the
-// configuration's directory, whatever links stand there.
-func (js Journals) create(name string) (f *os.File, err error) {
+// open opens a file below .tacit, which it makes, private and kept out of git.
+// It never leaves the configuration's directory, whatever links stand there.
+func (js Journals) open(name string, flags int) (f *os.File, err error) {
 	root, err := os.OpenRoot(js.dir)
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func (js Journals) create(name string) (f *os.File, err error) {
 			return nil, err
 		}
 	}
-	return root.OpenFile(name, os.O_WRONLY|os.O_APPEND|os.O_CREATE|os.O_EXCL, 0o600)
+	return root.OpenFile(name, flags, 0o600)
 }
 
 // Read returns one run.

@@ -52,8 +52,8 @@ func (s *Step) nameless() bool { return s.Mark == "" && s.Key == "" }
 // PastRun is a run as its journal tells it.
 type PastRun struct {
 	Head
-	Started, Last time.Time
-	Steps         []Step
+	Started time.Time
+	Steps   []Step
 	// End is nil when the run was stopped.
 	End *End
 	// RecoveredBy is the later run that is done with this one.
@@ -187,7 +187,6 @@ func (r *PastRun) take(raw []byte) error {
 	if (rec.Record == recordRun) != (r.Run == "") {
 		return refuse("does not begin with the record of a run, or begins twice")
 	}
-	r.Last = rec.Time
 	switch rec.Record {
 	case recordRun:
 		return r.begin(rec)

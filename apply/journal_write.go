@@ -54,7 +54,7 @@ func (js Journals) Start(h Head, now func() time.Time) (*Journal, error) {
 	if !runIDs.MatchString(h.Run) {
 		return nil, &JournalError{shown, fmt.Errorf("%q is not the id of a run", h.Run)}
 	}
-	f, err := js.create(name)
+	f, err := js.open(name, os.O_WRONLY|os.O_APPEND|os.O_CREATE|os.O_EXCL)
 	if err != nil {
 		return nil, &JournalError{shown, err}
 	}

@@ -212,9 +212,6 @@ type Recovered struct {
 	Done End `json:"done"`
 	// Lookups are the creations of unknown outcome, looked up.
 	Lookups []Lookup `json:"lookups"`
-	// Recent: the journal grew less than a minute ago, so that the run may
-	// still be under way.
-	Recent bool `json:"recent"`
 }
 
 // Lookup is a creation of which a run that was stopped did not learn the
@@ -252,7 +249,7 @@ func (o Runner) Recover(ctx context.Context, js Journals, h Head, now func() tim
 }
 
 func (o Runner) recoverRun(ctx context.Context, js Journals, p *PastRun, h Head, now func() time.Time) (Recovered, error) {
-	out := Recovered{Run: p.Run, Started: p.Started, Done: p.Counts(), Lookups: []Lookup{}, Recent: now().Sub(p.Last) < time.Minute}
+	out := Recovered{Run: p.Run, Started: p.Started, Done: p.Counts(), Lookups: []Lookup{}}
 	var records []Record
 	waited := false
 	for n := range p.Steps {

@@ -365,7 +365,6 @@ func TestDoubtSaysWhatToCheck(t *testing.T) {
 	assert.Zero(t, d.slept.Load())
 	require.Len(t, found, 1)
 	assert.Equal(t, []apply.Lookup{{Address: "spa_client.portal", Key: "Portal"}}, found[0].Lookups)
-	assert.False(t, found[0].Recent)
 	assert.Equal(t, 2, result.Created)
 	assert.Equal(t, apply.Lost, d.read(t, "run-b").Steps[1].Outcome)
 	assert.Equal(t, "run-c", d.read(t, "run-b").RecoveredBy)

@@ -80,6 +80,11 @@ func (a *app) runApply(ctx context.Context, o applyOptions) error {
 	if err := l.target(o.target); err != nil {
 		return err
 	}
+	return a.alone(l.config.Dir, func() error { return a.applyLoaded(ctx, o, l, saved) })
+}
+
+// applyLoaded applies what was loaded, or of it what saved is the approval of.
+func (a *app) applyLoaded(ctx context.Context, o applyOptions, l *loaded, saved *plan.File) error {
 	t, err := a.connect(ctx, o.tenant, l.config)
 	if err != nil {
 		return err

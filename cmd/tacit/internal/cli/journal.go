@@ -45,6 +45,18 @@ func (a *app) guard(t *mgmt.Tenant, connections bool) plan.Guard {
 	return plan.Guard{Domain: t.Domain(), OwnClient: own, Connections: connections}
 }
 
+// alone does f while no other run of the configuration directory is under way.
+func (a *app) alone(dir string, f func() error) error {
+	if err := privateDir(filepath.Join(dir, ".tacit")); err != nil {
+		return err
+	}
+	lock, err := apply.JournalsOf(dir).Lock(a.run, a.env.Now())
+	if err != nil {
+		return err
+	}
+	return errors.Join(f(), lock.Release())
+}
+
 // lookAfter finds out what runs that were stopped left, before anything else.
 func (a *app) lookAfter(ctx context.Context, t *mgmt.Tenant, h apply.Head, dir string) ([]apply.Recovered, error) {
 	found, err := apply.Runner{Tenant: t}.Recover(ctx, apply.JournalsOf(dir), h, a.env.Now)
@@ -60,9 +72,6 @@ func (a *app) tellRecovered(r apply.Recovered) {
 	}
 	d := r.Done
 	a.err.Line("Note: the run %s of %s was stopped. It had added %d objects, changed %d and destroyed %d.", r.Run, stamp(r.Started), d.Created, d.Updated, d.Deleted)
-	if r.Recent {
-		a.err.Line("      (If it is still under way somewhere, stop this one: two runs at a time may create objects twice.)")
-	}
 	for _, l := range r.Lookups {
 		if l.ID != "" {
 			a.err.Line("      %s: it had not learned whether it was created; it was [%s].", l.Address, l.ID)

@@ -122,6 +122,10 @@ func (a *app) runUndo(ctx context.Context, o undoOptions) error {
 	if err != nil {
 		return err
 	}
+	return a.alone(l.config.Dir, func() error { return a.undoLoaded(ctx, o, l) })
+}
+
+func (a *app) undoLoaded(ctx context.Context, o undoOptions, l *loaded) error {
 	t, err := a.connect(ctx, o.tenant, l.config)
 	if err != nil {
 		return err
