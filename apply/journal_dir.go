@@ -72,6 +72,13 @@ func (js Journals) Read(run string) (past *PastRun, err error) {
 	defer func() { err = errors.Join(err, root.Close()) }()
 	f, err := root.Open(path.Join(runsDir, run+suffix))
 	if errors.Is(err, fs.ErrNotExist) {
+		gone, err := cleaned(root, run)
+		if err != nil {
+			return nil, err
+		}
+		if gone {
+			return nil, fmt.Errorf("the journal of the run %s was removed, so it cannot be taken back: of the runs that ended, %s keeps the newest %d", run, js.dir, Kept)
+		}
 		return nil, fmt.Errorf("%s keeps no journal of a run %s; tacit undo lists those it has", js.dir, run)
 	}
 	if err != nil {

@@ -191,6 +191,9 @@ func (a *app) carryOut(ctx context.Context, l *loaded, p *planned, o applyOption
 	if err != nil {
 		return a.stopped(doc, back, err)
 	}
+	if err := apply.JournalsOf(l.config.Dir).Clean(); err != nil {
+		a.err.Line("Note: old journals stay: %s", err)
+	}
 	if a.global.json {
 		return a.json(doc)
 	}
