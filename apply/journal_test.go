@@ -49,6 +49,15 @@ type diary struct {
 	slept atomic.Int64
 	// parallel is how many writes are under way at once: one, unless set.
 	parallel int
+	// wall is the clock of journals, and sleep waits by time, when it is set.
+	wall func() time.Time
+}
+
+func (d *diary) now() time.Time {
+	if d.wall != nil {
+		return d.wall()
+	}
+	return d.clock.now()
 }
 
 // journals are those of the directory, without a disk to wait for.
@@ -58,7 +67,11 @@ func (d *diary) journals() apply.Journals {
 
 func newDiary(dir string) *diary { return &diary{dir: dir, clock: newClock(), parallel: 1} }
 
-func (d *diary) sleep(_ context.Context, p time.Duration) error {
+func (d *diary) sleep(ctx context.Context, p time.Duration) error {
+	if d.wall != nil {
+		time.Sleep(p)
+		return ctx.Err()
+	}
 	d.slept.Add(int64(p))
 	d.clock.add(p)
 	return nil
@@ -76,7 +89,7 @@ func (d *diary) run(t tb, on apply.Tenant, ten *mgmt.Tenant, cfg *schema.Config)
 	h := d.head()
 	h.Workspace = cfg.Workspace
 	runner := apply.Runner{Tenant: on, Sleep: d.sleep, Parallelism: d.parallel}
-	found, err = runner.Recover(context.Background(), d.journals(), h, d.clock.now)
+	found, err = runner.Recover(context.Background(), d.journals(), h, d.now)
 	require.NoError(t, err)
 	p, b, ok := makePlan(t, ten, cfg)
 	require.True(t, ok)
@@ -88,7 +101,7 @@ func (d *diary) run(t tb, on apply.Tenant, ten *mgmt.Tenant, cfg *schema.Config)
 func (d *diary) carry(t tb, r apply.Runner, h apply.Head, p *plan.Plan, known schema.IDs) (*apply.Result, error) {
 	t.Helper()
 	var err error
-	r.Journal, err = d.journals().Start(h, d.clock.now)
+	r.Journal, err = d.journals().Start(h, d.now)
 	require.NoError(t, err)
 	s, bad := r.Tenant.(*saboteur)
 	if bad {

@@ -82,10 +82,14 @@ func (b *bucket) become(reported float64, l limit, level float64, now time.Time)
 
 func (b *bucket) rate() float64 { return b.limit.rate * b.slow }
 
-// advance lets flow back what has by now.
+// advance lets flow back what has by now. Nothing looks further ahead than
+// maxReset, so more than that means that the clock was set back.
 func (b *bucket) advance(now time.Time) {
-	if d := now.Sub(b.at); d > 0 {
+	switch d := now.Sub(b.at); {
+	case d > 0:
 		b.level, b.at = min(b.limit.burst, b.level+d.Seconds()*b.rate()), now
+	case d < -maxReset:
+		b.at, b.notBefore = now, b.notBefore.Add(d)
 	}
 }
 
