@@ -14,8 +14,9 @@ import (
 // pacer decides when requests go out, in the order in which they came as far as
 // they draw from the same buckets. Nobody holds a place while waiting.
 type pacer struct {
-	now   func() time.Time
-	sleep func(context.Context, time.Duration) error
+	now     func() time.Time
+	sleep   func(context.Context, time.Duration) error
+	waiting func(time.Duration)
 
 	mu      sync.Mutex
 	buckets [classes]bucket
@@ -38,7 +39,7 @@ type pacer struct {
 }
 
 func newPacer(o Options) *pacer {
-	p := &pacer{now: o.Now, sleep: o.Sleep, parallelism: o.Parallelism, rps: bucket{known: unlimited}}
+	p := &pacer{now: o.Now, sleep: o.Sleep, waiting: o.Waiting, parallelism: o.Parallelism, rps: bucket{known: unlimited}}
 	if p.parallelism == 0 {
 		p.parallelism = apply.DefaultParallelism
 	}
@@ -121,6 +122,7 @@ func (p *pacer) wait(ctx context.Context, w *waiter) error {
 		<-sleeping.Done()
 	} else {
 		start := p.now()
+		p.tell(delay)
 		if p.sleep(sleeping, delay) == nil && sleeping.Err() == nil {
 			early = max(0, delay-p.now().Sub(start))
 		}
@@ -129,6 +131,13 @@ func (p *pacer) wait(ctx context.Context, w *waiter) error {
 	w.wake = nil
 	p.ahead += early
 	return ctx.Err()
+}
+
+// tell reports a wait that a person would wonder about.
+func (p *pacer) tell(d time.Duration) {
+	if p.waiting != nil && d >= tellFrom {
+		p.waiting(d)
+	}
 }
 
 // dispatch lets go everyone in the queue who may, first come first served, and

@@ -19,6 +19,8 @@ const (
 	// firstPause and maxPause bound the growing pauses when the server says
 	// nothing.
 	firstPause, maxPause = 500 * time.Millisecond, 20 * time.Second
+	// tellFrom is the shortest wait that a person wants to hear of.
+	tellFrom = time.Second
 	// epoch tells unix seconds from a number of seconds to wait.
 	epoch = 100_000_000
 )

@@ -68,6 +68,9 @@ type Options struct {
 	// Parallelism is how many requests are under way at once; 0 means
 	// [apply.DefaultParallelism].
 	Parallelism int
+	// Waiting is told whenever a request has to wait a second or longer for the
+	// tenant's rate limit, by several goroutines at once; it may be nil.
+	Waiting func(time.Duration)
 	// Debug receives one line per request: method, path, status and duration.
 	Debug io.Writer
 	// Sleep waits before a request; nil means a timer that ctx stops.

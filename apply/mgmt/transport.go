@@ -144,7 +144,11 @@ func (t *transport) run(c *call, req *http.Request) error {
 		if try == maxTries || !repeat || f.asked > maxAsked {
 			return c.failed(req, f.err, doubt)
 		}
-		if err := t.sleep(ctx, pause.next(f.asked)); err != nil {
+		d := pause.next(f.asked)
+		if f.limited {
+			t.pace.tell(d)
+		}
+		if err := t.sleep(ctx, d); err != nil {
 			return c.failed(req, fmt.Errorf("%w while waiting to repeat it after: %w", err, f.err), doubt)
 		}
 	}

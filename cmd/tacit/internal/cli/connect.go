@@ -85,7 +85,7 @@ func (a *app) connect(ctx context.Context, f tenantFlags, cfg *schema.Config) (*
 		Token: a.getenv("AUTH0_API_TOKEN", "AUTH0_ACCESS_TOKEN"), ClientID: a.getenv("AUTH0_CLIENT_ID"),
 		ClientSecret: a.getenv("AUTH0_CLIENT_SECRET"), Audience: a.getenv("AUTH0_AUDIENCE"),
 		AssertionAlg: a.getenv("AUTH0_CLIENT_ASSERTION_SIGNING_ALG", "AUTH0_CLIENT_SIGNING_ALGORITHM"),
-		MaxRPS:       f.maxRPS, Parallelism: f.parallelism,
+		MaxRPS:       f.maxRPS, Parallelism: f.parallelism, Waiting: a.waiting(f),
 	}
 	if o.AssertionKey, err = a.assertionKey(); err != nil {
 		return nil, err
