@@ -50,17 +50,19 @@ func troubles() []trouble {
 	}
 }
 
-// TestFaultMatrix meets every write of a mixed plan with trouble on its way
-// through the real adapter, and runs again without: the work is finished,
-// nothing is there twice and nothing is lost. Run with -v to see the matrix.
+// TestFaultMatrix meets every write of a mixed plan with every second trouble on
+// its way through the real adapter, and runs again without: the work is
+// finished, nothing is there twice and nothing is lost. Run with -v to see the
+// matrix.
 func TestFaultMatrix(t *testing.T) {
-	for _, tr := range troubles() {
+	for i, tr := range troubles() {
 		t.Run(tr.name, func(t *testing.T) {
 			t.Parallel()
-			stops, second := 0, 0
+			cases, stops, second := 0, 0, 0
 			var longest time.Duration
 			for method, writes := range map[string]int{http.MethodPost: mixedCreates, http.MethodPatch: mixedWrites - mixedCreates} {
-				for n := 1; n <= writes; n++ {
+				for n := 1 + i%2; n <= writes; n += 2 {
+					cases++
 					synctest.Test(t, func(t *testing.T) {
 						left, took := troubled(t, tr, method, n)
 						second += left
@@ -71,7 +73,7 @@ func TestFaultMatrix(t *testing.T) {
 					})
 				}
 			}
-			t.Logf("%-24s %d cases, %d runs stopped, second runs wrote %d, the longest took %s", tr.name, mixedWrites, stops, second, longest.Round(time.Second))
+			t.Logf("%-24s %d cases, %d runs stopped, second runs wrote %d, the longest took %s", tr.name, cases, stops, second, longest.Round(time.Second))
 			if !tr.stops {
 				require.Zero(t, stops)
 			} else {

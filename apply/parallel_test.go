@@ -137,7 +137,7 @@ func TestOneSyncForMany(t *testing.T) {
 	file := d.file("run-a")
 	syncs, synced := 0, 0 // records on the disk
 	disk := func(*os.File) error {
-		records := 0
+		var records int
 		for syncs++; ; runtime.Gosched() {
 			raw, err := os.ReadFile(file)
 			if err != nil {
@@ -189,6 +189,6 @@ func TestFullDisk(t *testing.T) {
 	var journal *apply.JournalError
 	require.ErrorAs(t, err, &journal)
 	assert.Equal(t, journal.Error(), err.Error())
-	assert.Equal(t, ten.Requests()-before, len(result.Events))
+	assert.Len(t, result.Events, ten.Requests()-before)
 	assert.Less(t, len(result.Events), 2+apply.DefaultParallelism)
 }

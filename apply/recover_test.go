@@ -108,10 +108,10 @@ func (s *saboteur) die(send func() error) error {
 	if s.last, err = os.ReadFile(s.journal); err != nil {
 		return err
 	}
-	switch s.harm {
-	case killedTold:
+	if s.harm == killedTold {
 		s.last = halfALine(s.last)
-	case killedAfter, killedAll:
+	}
+	if s.harm == killedAfter || s.harm == killedAll {
 		err = send()
 	}
 	return cmp.Or(err, errDead)
