@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"github.com/tacit-dev/tacit/schema"
@@ -56,6 +57,11 @@ func read[T schema.Value](h schema.Handle[T], s *schema.State) fact[T] {
 func defaultOf[T schema.Value](h schema.Handle[T]) (T, bool) {
 	if v, ok := h.Default().(T); ok {
 		return v, true
+	}
+	if n, ok := h.Default().(json.Number); ok {
+		f, err := n.Float64()
+		v, ok := any(f).(T)
+		return v, ok && err == nil
 	}
 	var zero T
 	list, ok := h.Default().([]any)

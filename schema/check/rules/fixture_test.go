@@ -142,7 +142,7 @@ func (f *fixture) state(k *schema.Kind, a schema.Address, id string, vs vals, fr
 		case schema.Presence:
 			s.Cells[i] = schema.Cell{Presence: v}
 		default:
-			s.Cells[i] = schema.Cell{Presence: schema.Known, V: v, Src: line(from + 1 + i)}
+			s.Cells[i] = schema.Cell{Presence: schema.Known, V: v, Src: line(from + 1 + i), Partial: f.offline && attr.Type == schema.JSON}
 		}
 		for _, name := range f.unsourced {
 			if name == attr.Name {
@@ -195,7 +195,10 @@ func (c verdict) path() *check.Path {
 // verdicts are the cases of all rules.
 func verdicts() []verdict {
 	var all []verdict
-	for _, vs := range [][]verdict{connectionVerdicts(), queryVerdicts(), clientVerdicts(), clientTokenVerdicts(), apiVerdicts()} {
+	for _, vs := range [][]verdict{
+		connectionVerdicts(), queryVerdicts(), clientVerdicts(), clientTokenVerdicts(), apiVerdicts(),
+		tenantVerdicts(), actionVerdicts(), domainVerdicts(), organizationVerdicts(), spaVerdicts(),
+	} {
 		all = append(all, vs...)
 	}
 	return all

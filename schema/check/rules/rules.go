@@ -64,15 +64,52 @@ func apiRules() []*check.Rule {
 // tenantRules are TAC4xx: the tenant's settings, its MFA policy and the Actions
 // at login.
 func tenantRules() []*check.Rule {
-	return []*check.Rule{}
+	return []*check.Rule{
+		tenantDefaultAudience(),
+		tenantEnableSSO(),
+		tenantSessionLifetime(),
+		tenantCookieMode(),
+		tenantSkipConfirmation(),
+		tenantPushedRequests(),
+		tenantMFAPolicy(),
+		tenantCustomizedMFA(),
+		actionRedirect(),
+		actionMFA(),
+		actionDeny(),
+		actionScope(),
+		actionSession(),
+		tenantNewClientConnections(),
+	}
 }
 
 // domainRules are TAC5xx: domain, session and organization.
 func domainRules() []*check.Rule {
-	return []*check.Rule{}
+	return []*check.Rule{
+		domainSameHost(),
+		domainSameSite(),
+		domainReady(),
+		domainIssuer(),
+		domainPlaceholder(),
+		sessionKept(),
+		organizationConnection(),
+		organizationMembership(),
+		organizationSilent(),
+		organizationName(),
+		organizationEntitlement(),
+		requestThrottling(),
+	}
 }
 
 // spaRules are TAC6xx: advice for the SPA's code.
 func spaRules() []*check.Rule {
-	return []*check.Rule{}
+	return []*check.Rule{
+		spaIgnoresAnswer(),
+		spaAsksSilently(),
+		spaRefreshMode(),
+		spaSilentBeforeLogin(),
+		spaLegacySDK(),
+		spaSecurityPolicy(),
+		spaNonce(),
+		spaAudience(),
+	}
 }
