@@ -60,6 +60,7 @@ func good() *fixture {
 		},
 		client: vals{
 			"name": "Customer portal", "callbacks": []any{app + "/start-login", app}, "web_origins": []any{app},
+			"app_type": "spa", "allowed_logout_urls": []any{app},
 			"grant_types":     []any{"authorization_code", "refresh_token", "implicit"},
 			"oidc_conformant": true, "jwt_configuration.alg": "RS256", "token_endpoint_auth_method": "none", "sso_disabled": false,
 		},
@@ -198,6 +199,7 @@ func verdicts() []verdict {
 	for _, vs := range [][]verdict{
 		connectionVerdicts(), queryVerdicts(), clientVerdicts(), clientTokenVerdicts(), apiVerdicts(),
 		tenantVerdicts(), actionVerdicts(), domainVerdicts(), organizationVerdicts(), spaVerdicts(),
+		clientKindVerdicts(), callbackVerdicts(), clientOrganizationVerdicts(), refreshVerdicts(), possessionVerdicts(), grantVerdicts(), apiTokenVerdicts(),
 	} {
 		all = append(all, vs...)
 	}

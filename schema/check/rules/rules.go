@@ -47,6 +47,21 @@ func clientRules() []*check.Rule {
 		clientIDTokenAlg(),
 		clientAuthMethod(),
 		clientSSOEnabled(),
+		clientAppType(),
+		clientCredentialsGrant(),
+		clientGrantRefresh(),
+		clientFirstParty(),
+		clientURLPlaceholders(),
+		clientVerifiableCallback(),
+		clientAllowedOrigin(),
+		clientPushedRequests(),
+		clientProofOfPossession(),
+		clientComplianceLevel(),
+		clientSignedRequests(),
+		clientOrganizationUsage(),
+		clientOrganizationPrompt(),
+		clientRefreshRotation(),
+		clientLogoutURL(),
 	}
 }
 
@@ -58,6 +73,18 @@ func apiRules() []*check.Rule {
 		apiSigningAlg(),
 		apiScopesDefined(),
 		apiUserPolicy(),
+		apiUserGrant(),
+		apiGrantScopes(),
+		apiExplicitScopes(),
+		apiRBAC(),
+		apiTokenDialect(),
+		apiTokenEncryption(),
+		apiProofOfPossession(),
+		apiConsentPolicy(),
+		apiAuthorizationPolicy(),
+		apiOfflineAccess(),
+		apiOnlineAccess(),
+		apiTokenLifetime(),
 	}
 }
 

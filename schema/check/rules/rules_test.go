@@ -97,6 +97,8 @@ func TestMessagesHoldNoPlaceholder(t *testing.T) {
 		set(conn, "idp_initiated.client_protocol", id),
 		set(client, "callbacks", []any{"https://app.example.com/" + id, "https://APP.example.com/" + id + "/"}),
 		set(client, "name", id),
+		both(set(client, "web_origins", []any{"https://a.*." + id}), set(client, "allowed_origins", []any{"https://" + id}), set(client, "app_type", id)),
+		both(func(f *fixture) { f.redirect = "http://localhost/" + id }, set(client, "compliance_level", id)),
 		set(api, "identifier", "https://x.auth0.com/userinfo?"+id),
 		func(f *fixture) { f.redirect = "https://app.example.com/" + id },
 		func(f *fixture) { f.scopes = []string{id} },
@@ -151,7 +153,7 @@ func TestCatalogueTexts(t *testing.T) {
 
 // The HCL in a fix names attributes and blocks that exist.
 func TestFixesUseTheLanguage(t *testing.T) {
-	words := map[string]bool{"enabled": true, "description": true}
+	words := map[string]bool{"enabled": true, "description": true, "reset": true}
 	for _, k := range schema.Kinds() {
 		words[k.Name] = true
 		for _, a := range k.Attrs {

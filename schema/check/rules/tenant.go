@@ -27,15 +27,6 @@ var (
 	assignMembership = schema.Use[bool](schema.OrganizationConnection, "assign_membership_on_login")
 )
 
-// unread is the verdict on a setting of the tenant that nobody read. Files need
-// not repeat the tenant's settings, so offline there is nothing to say.
-func (f fact[T]) unread(p *check.Path) check.Verdict {
-	if p.Offline && f.presence == schema.NotRead {
-		return check.Skipped()
-	}
-	return f.unknown(p)
-}
-
 // silently are the severities of what prompt=none runs into and a second,
 // visible login gets past.
 func silently(s schema.Severity) check.Severities {

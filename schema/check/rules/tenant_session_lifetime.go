@@ -28,7 +28,6 @@ var (
 	idleLifetime      = useLifetime("idle_session_lifetime", 72)
 	absoluteEphemeral = useLifetime("ephemeral_session_lifetime", 72)
 	idleEphemeral     = useLifetime("idle_ephemeral_session_lifetime", 24)
-	tokenLifetime     = schema.Use[float64](schema.API, "token_lifetime")
 )
 
 // read returns the setting with its value in seconds.
