@@ -61,7 +61,7 @@ func callbackVerdicts() []verdict {
 		{name: "page of the SPA", code: "TAC224", change: urls("allowed_logout_urls", app+"/bye"), want: check.Pass},
 		{name: "wildcard", code: "TAC224", change: urls("allowed_logout_urls", "https://*.example.com"), want: check.Pass},
 		{name: "elsewhere", code: "TAC224", change: urls("allowed_logout_urls", "https://www.example.com"), want: check.Fail, severity: schema.Info, says: []string{`"https://app.example.com"`}},
-		{name: "none", code: "TAC224", change: set(client, "allowed_logout_urls", absent), want: check.Fail},
+		{name: "no list", code: "TAC224", change: set(client, "allowed_logout_urls", absent), want: check.Pass},
 		{name: "not read", code: "TAC224", change: set(client, "allowed_logout_urls", notRead), want: check.Unknown},
 		{name: "no web page", code: "TAC224", change: from("com.example.app:/cb"), want: check.NotApplicable},
 	}
