@@ -62,6 +62,7 @@ func (p *projector) shared(o *schema.Object, client, api *schema.State) check.Pa
 		path.Via, _ = o.Kind.Attr("via").Default.(string)
 	}
 	path.UserGrant, path.Read.Grants = p.userGrant(client, api)
+	path.Read.Grants = path.Read.Grants || client.Creates || api.Creates // what does not exist has no grants
 	if a, ok := ref(o.Want("organization").V); ok {
 		path.Organization = p.state(a)
 	}

@@ -16,6 +16,9 @@ type Cell struct {
 	// Src is the expression that decided the value, nil when the tenant or
 	// tacit did.
 	Src *Range
+	// Partial: V is an object of which only the members that the configuration
+	// gives are known.
+	Partial bool
 }
 
 // State is an object as rules judge it: as declared, as planned, or as the
@@ -33,6 +36,23 @@ type State struct {
 	// Relations are what was read of sub-resources, members to be added
 	// included.
 	Relations map[string]Relation
+	derived   map[any]any
+}
+
+// Derive returns what f makes of the state. It is made once for each type T, so
+// that paths that share an object look at it once. A State is not for
+// concurrent use.
+func Derive[T any](s *State, f func(*State) T) T {
+	key := any((*T)(nil))
+	if v, ok := s.derived[key].(T); ok {
+		return v
+	}
+	v := f(s)
+	if s.derived == nil {
+		s.derived = map[any]any{}
+	}
+	s.derived[key] = v
+	return v
 }
 
 // Name returns the natural key for messages, or the address.
@@ -50,7 +70,7 @@ func (s *State) Cell(name string) Cell { return s.Cells[s.Kind.mustIndex(name)] 
 
 // Value is the set of Go types in which rules read attributes.
 type Value interface {
-	string | bool | float64 | []string | []map[string]any | AuthorizeQuery
+	string | bool | float64 | []string | []map[string]any | map[string]any | AuthorizeQuery
 }
 
 // Handle reads one attribute of one kind as T. A handle cannot be wrong at run
@@ -58,17 +78,41 @@ type Value interface {
 type Handle[T Value] struct {
 	kind *Kind
 	i    int
+	name string
+	// member is the dotted path inside a JSON attribute, "" for all of it.
+	member string
 }
 
-// Use makes the handle for an attribute. Kinds that share their rows
+// Use makes the handle for an attribute, or for a member of a JSON attribute
+// ("flags.enable_sso"), whose type no row checks. Kinds that share their rows
 // (spa_client and client) share handles.
 func Use[T Value](k *Kind, name string) Handle[T] {
-	i := k.mustIndex(name)
 	var zero T
+	if i, member := k.jsonMember(name); i >= 0 {
+		return Handle[T]{k, i, name, member}
+	}
+	i := k.mustIndex(name)
 	if !fits(any(zero), k.Attrs[i].Type) {
 		panic(fmt.Sprintf("schema: %s.%s is a %s, not a %T", k.Name, name, k.Attrs[i].Type, zero))
 	}
-	return Handle[T]{k, i}
+	return Handle[T]{k, i, k.Attrs[i].Name, ""}
+}
+
+// jsonMember splits a name that descends into a JSON attribute; i is -1 when it
+// is a row's own.
+func (k *Kind) jsonMember(name string) (i int, member string) {
+	if k.Index(name) >= 0 {
+		return -1, ""
+	}
+	for at, c := range name {
+		if c != '.' {
+			continue
+		}
+		if i := k.Index(name[:at]); i >= 0 && k.Attrs[i].Type == JSON {
+			return i, name[at+1:]
+		}
+	}
+	return -1, ""
 }
 
 func fits(zero any, t Type) bool {
@@ -81,6 +125,8 @@ func fits(zero any, t Type) bool {
 		return t == List || t == Set || t == Refs
 	case []map[string]any:
 		return t == Objects
+	case map[string]any:
+		return t == JSON || t == Map
 	case AuthorizeQuery:
 		return t == Query
 	default:
@@ -97,6 +143,18 @@ type Field struct {
 // Field returns the row that the handle reads.
 func (h Handle[T]) Field() Field { return Field{h.kind, &h.kind.Attrs[h.i]} }
 
+// Name returns the name of what the handle reads, for messages.
+func (h Handle[T]) Name() string { return h.name }
+
+// Default is what Auth0 assumes of an attribute that has no value, nil when no
+// row says so.
+func (h Handle[T]) Default() any {
+	if h.member != "" {
+		return nil
+	}
+	return h.kind.Attrs[h.i].Default
+}
+
 // Get reads the attribute. A value of an unexpected shape (the tenant's, never
 // ours) counts as Unknown; T is its zero value unless Presence is Known.
 func (h Handle[T]) Get(s *State) (T, Presence) {
@@ -105,12 +163,36 @@ func (h Handle[T]) Get(s *State) (T, Presence) {
 	if c.Presence != Known {
 		return zero, c.Presence
 	}
+	if h.member != "" {
+		if c.V, c.Presence = c.at(h.member); c.Presence != Known {
+			return zero, c.Presence
+		}
+	}
 	v, ok := convert(any(zero), c.V)
 	if !ok {
 		return zero, Unknown
 	}
 	t, _ := v.(T)
 	return t, Known
+}
+
+// at descends into an object.
+func (c *Cell) at(member string) (any, Presence) {
+	object, ok := c.V.(map[string]any)
+	if !ok {
+		return nil, Unknown
+	}
+	v, ok := Lookup(object, member)
+	switch {
+	case !ok && c.Partial:
+		return nil, NotRead
+	case !ok:
+		return nil, Absent
+	case v == nil:
+		return nil, Null
+	default:
+		return v, Known
+	}
 }
 
 // Src returns where the configuration set the attribute, or the block when it
@@ -141,6 +223,9 @@ func convert(zero, v any) (any, bool) {
 		return convertAll[string](v)
 	case []map[string]any:
 		return convertAll[map[string]any](v)
+	case map[string]any:
+		m, ok := v.(map[string]any)
+		return m, ok
 	case AuthorizeQuery:
 		s, ok := v.(string)
 		return ParseQuery(s), ok

@@ -63,6 +63,7 @@ var CustomDomain = &Kind{
 		{Name: "status", Enum: []string{"disabled", "pending", "pending_verification", "ready"}, Doc: "Must be ready for logins."},
 		{Name: "type", Enum: []string{"auth0_managed_certs", "self_managed_certs"}, Doc: "Who manages the certificate."},
 		{Name: "is_default", Type: Bool, Doc: "Used when a request names no domain."},
+		{Name: "domain_metadata", Type: JSON, Doc: "Up to 10 texts that {custom_domain.metadata.KEY} in callbacks stands for."},
 	},
 	Doc: "A custom domain of the tenant.",
 }

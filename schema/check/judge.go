@@ -217,12 +217,12 @@ func (rep *Report) add(index map[key]*tally, found judged, follows string, p *Pa
 	t.last = names.objects
 }
 
-// fix is what to do about a verdict. On an object that the configuration does
-// not let tacit write, the change has to be made elsewhere.
+// fix is what to do about a verdict. On an object that the configuration
+// declares but does not let tacit write, the change has to be made elsewhere.
 func fix(r *Rule, v Verdict, p *Path) string {
 	text := cmp.Or(v.Fix, r.Fix)
 	s := p.state(v.Object)
-	if p.Upgrade == nil || s == nil || s.Writes {
+	if p.Upgrade == nil || s == nil || s.Writes || s.Src == nil {
 		return text
 	}
 	if s.Kind.ExistingOnly {

@@ -12,7 +12,7 @@ func apiUserPolicy() *check.Rule {
 		Code:    "TAC305",
 		Name:    "api-user-policy",
 		Summary: "The API gives tokens for its users to the application",
-		Why: "subject_type_authorization.user decides which applications get tokens for users: all (allow_all), those with a grant of the subject type user (require_client_grant), or none (deny_all). A grant of the usual kind, for the application itself, does not help. " +
+		Why: "subject_type_authorization.user decides which applications get tokens for users: all (allow_all), those with a grant for it (require_client_grant), or none (deny_all). " +
 			"The Management API creates APIs with allow_all; reports of 2026 say that the Dashboard now wants the application to be authorized first. " +
 			"The policy is access control, so tacit reports it and does not change it unasked.",
 		Fix: `If every application of the tenant may call the API for its users, write:
@@ -25,7 +25,7 @@ api "orders" {
   }
 }
 
-Otherwise keep require_client_grant and authorize the application for user access in the Dashboard (APIs, Application Access).`,
+Otherwise write policy = "require_client_grant" and give the application a client_grant with subject_type = "user".`,
 		Symptom:  `invalid_request: Client "CLIENT_ID" is not authorized to access resource server "AUDIENCE". (third-party documentation reports the same text as unauthorized_client).`,
 		Source:   "Auth0 docs: API Access Policies for Applications; recorded traffic TestAccResourceServer (allow_all by default); public READMEs quoting the error",
 		Grade:    check.Documented,
@@ -36,11 +36,8 @@ Otherwise keep require_client_grant and authorize the application for user acces
 			switch {
 			case f.undecided():
 				return f.unknown(p)
-			case f.v == "allow_all":
-				return check.Passed()
-			case f.v == "require_client_grant":
-				return check.Undecided(p.API, f.src, "Look for a grant of the application with subject type user (Dashboard: APIs, Application Access).",
-					"The user policy is require_client_grant; the application needs a user grant, which this version does not read.")
+			case f.v == "allow_all" || f.v == "require_client_grant":
+				return check.Passed() // TAC306 looks for the grant
 			default:
 				return f.fail("The user policy is %s; the application gets no token for its users.", quote(f.v))
 			}

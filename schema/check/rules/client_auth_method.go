@@ -12,7 +12,7 @@ func clientAuthMethod() *check.Rule {
 		Name:    "client-auth-method",
 		Summary: "The application exchanges codes without a client secret",
 		Why: "The SPA posts its code to /oauth/token with PKCE and nothing else. With any method but none Auth0 expects proof that only a server can hold, and refuses. " +
-			"The method none excludes the client credentials grant; an application that needs both is two applications.",
+			"The method none excludes the client credentials grant (TAC211).",
 		Fix: `Make the application a public one. tacit does so by itself on applications that it creates; on one that it finds, write the line or convert = true:
 
 spa_client "portal" {
@@ -22,6 +22,7 @@ spa_client "portal" {
 		Source:   "Auth0 docs: Confidential and Public Applications; auth0-spa-js issues 488 and 539",
 		Grade:    check.Documented,
 		Severity: check.Always(schema.Error),
+		Follows:  []string{"TAC219"},
 		Reads:    []schema.Field{authMethod.Field()},
 		Judge: func(p *check.Path) check.Verdict {
 			f := read(authMethod, p.Client)

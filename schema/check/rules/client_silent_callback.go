@@ -7,8 +7,8 @@ import (
 	"github.com/tacit-dev/tacit/schema/check"
 )
 
-// maxCallbacks is Auth0's documented limit of the list.
-const maxCallbacks = 100
+// maxURLs is Auth0's documented limit of callbacks, and of web origins.
+const maxURLs = 100
 
 // clientSilentCallback: the request with prompt=none names a redirect_uri of
 // its own, which has to be on the list like any other.
@@ -55,8 +55,8 @@ func judgeClientSilentCallback(p *check.Path) check.Verdict {
 		}
 		return v
 	}
-	if len(f.v) > maxCallbacks {
-		return f.fail("There are %d callbacks; Auth0 accepts at most %d. A wildcard such as https://*.app.example.com/start-login stands for many.", len(f.v), maxCallbacks)
+	if len(f.v) > maxURLs {
+		return f.fail("There are %d callbacks; Auth0 accepts at most %d. A wildcard such as https://*.app.example.com/start-login stands for many.", len(f.v), maxURLs)
 	}
 	return check.Passed()
 }

@@ -18,6 +18,11 @@ func clientVerdicts() []verdict {
 		many[i] = fmt.Sprintf("https://app.example.com/%d", i)
 	}
 	many[100] = app
+	sites := make([]any, 101)
+	for i := range sites {
+		sites[i] = fmt.Sprintf("https://app%d.example.com", i)
+	}
+	sites[100] = app
 	return []verdict{
 		{name: "landing route first", code: "TAC201", change: noRedirect, want: check.Pass},
 		{name: "silent page first", code: "TAC201", change: both(noRedirect, list(app+"/", app+"/start-login")), want: check.Fail, says: []string{"also the page of the silent request"}},
@@ -47,6 +52,7 @@ func clientVerdicts() []verdict {
 		{name: "wildcard", code: "TAC203", change: origins("https://*.example.com"), want: check.Pass},
 		{name: "missing", code: "TAC203", change: set(client, "web_origins", absent), want: check.Fail, severity: schema.Error, says: []string{"not an allowed web origin"}},
 		{name: "final slash", code: "TAC203", change: origins(app + "/"), want: check.Fail, says: []string{"does not take one for the other"}},
+		{name: "too many", code: "TAC203", change: origins(sites...), want: check.Fail, says: []string{"101 web origins"}},
 		{name: "other port", code: "TAC203", change: origins(app + ":8443"), want: check.Fail},
 		{name: "custom scheme", code: "TAC203", change: silent("com.example.app:/cb"), want: check.Fail, says: []string{"no origin", `via = "redirect"`}},
 		{name: "placeholder", code: "TAC203", change: origins("https://{custom_domain.metadata.public_a}.example.com"), want: check.Unknown},
@@ -92,6 +98,7 @@ func clientTokenVerdicts() []verdict {
 		{name: "none", code: "TAC208", want: check.Pass},
 		{name: "secret", code: "TAC208", change: method("client_secret_post"), want: check.Fail, says: []string{`"client_secret_post"`}},
 		{name: "absent", code: "TAC208", change: method(absent), want: check.Unknown, says: []string{`token_endpoint_auth_method = "none"`}},
+		{name: "key", code: "TAC208", change: both(method("client_secret_basic"), set(client, "compliance_level", "fapi2_sp_mtls_mtls")), want: check.Fail},
 		{name: "not read", code: "TAC208", change: method(notRead), want: check.Unknown},
 
 		{name: "used", code: "TAC209", want: check.Pass},

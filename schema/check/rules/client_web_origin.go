@@ -52,7 +52,13 @@ func judgeClientWebOrigin(p *check.Path) check.Verdict {
 	case f.undecided():
 		return f.unknown(p)
 	}
-	return f.allowing(p, origin, "an allowed web origin")
+	if v := f.allowing(p, origin, "an allowed web origin"); v.Outcome != check.Pass {
+		return v
+	}
+	if len(f.v) > maxURLs {
+		return f.fail("There are %d web origins; Auth0 accepts at most %d. A wildcard such as https://*.example.com stands for many.", len(f.v), maxURLs)
+	}
+	return check.Passed()
 }
 
 // webOrigin returns the origin of an http or https URL, else "".

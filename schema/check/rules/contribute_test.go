@@ -88,6 +88,8 @@ func TestContributionsThatAPathDoesNotNeed(t *testing.T) {
 	assert.Equal(t, []any{app}, want(ask("scope=openid"), "callbacks").V)
 	assert.Equal(t, []any{app}, want(set(conn, "idp_initiated.client", otherID), "callbacks").V, "the landing route is another application's")
 	assert.Equal(t, []any{"authorization_code"}, want(ask("response_type=code"), "grant_types").V)
+	assert.Equal(t, []any{"authorization_code", "implicit", "refresh_token"}, want(func(f *fixture) { f.refresh = true }, "grant_types").V)
+	assert.Zero(t, *want(func(f *fixture) { f.refresh = true }, "allow_offline_access"), "refresh tokens outlive sessions")
 	assert.Zero(t, *want(func(f *fixture) { f.clientKind = schema.Client }, "callbacks"), "a client block is never written")
 }
 
@@ -144,6 +146,7 @@ func contributionsOnlyAdd(t *rapid.T) {
 	f.conn["idp_initiated.query"] = rapid.SampledFrom([]any{query, "", "response_type=token", "redirect_uri=x", absent, notRead, unknown}).Draw(t, "query")
 	f.existing = rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"saml_connection", "spa_client", "api"}), 0, 3, rapid.ID[string]).Draw(t, "existing")
 	f.offline = rapid.Bool().Draw(t, "offline")
+	f.refresh = rapid.Bool().Draw(t, "refresh")
 	urls := rapid.SampledFrom([]any{app, app + "/", app + "/start-login", "https://*.example.com", "https://other.example.com"})
 	grants := rapid.SampledFrom([]any{"authorization_code", "implicit", "refresh_token", "password"})
 

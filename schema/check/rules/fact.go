@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"github.com/tacit-dev/tacit/schema"
@@ -24,11 +25,41 @@ var (
 	authMethod     = schema.Use[string](schema.SPAClient, "token_endpoint_auth_method")
 	ssoDisabled    = schema.Use[bool](schema.SPAClient, "sso_disabled")
 
+	appType            = schema.Use[string](schema.SPAClient, "app_type")
+	firstParty         = schema.Use[bool](schema.SPAClient, "is_first_party")
+	thirdPartyMode     = schema.Use[string](schema.SPAClient, "third_party_security_mode")
+	allowedOrigins     = schema.Use[[]string](schema.SPAClient, "allowed_origins")
+	logoutURLs         = schema.Use[[]string](schema.SPAClient, "allowed_logout_urls")
+	skipForClient      = schema.Use[bool](schema.SPAClient, "skip_non_verifiable_callback_uri_confirmation_prompt")
+	mustPush           = schema.Use[bool](schema.SPAClient, "require_pushed_authorization_requests")
+	mustProve          = schema.Use[bool](schema.SPAClient, "require_proof_of_possession")
+	mustSign           = schema.Use[bool](schema.SPAClient, "signed_request_object.required")
+	complianceLevel    = schema.Use[string](schema.SPAClient, "compliance_level")
+	organizationUsage  = schema.Use[string](schema.SPAClient, "organization_usage")
+	organizationPrompt = schema.Use[string](schema.SPAClient, "organization_require_behavior")
+	rotationType       = schema.Use[string](schema.SPAClient, "refresh_token.rotation_type")
+	expirationType     = schema.Use[string](schema.SPAClient, "refresh_token.expiration_type")
+
 	identifier  = schema.Use[string](schema.API, "identifier")
 	skipConsent = schema.Use[bool](schema.API, "skip_consent_for_verifiable_first_party_clients")
 	signingAlg  = schema.Use[string](schema.API, "signing_alg")
 	apiScopes   = schema.Use[[]map[string]any](schema.API, "scope")
 	userPolicy  = schema.Use[string](schema.API, "subject_type_authorization.user.policy")
+
+	enforcePolicies     = schema.Use[bool](schema.API, "enforce_policies")
+	tokenDialect        = schema.Use[string](schema.API, "token_dialect")
+	tokenEncryption     = schema.Use[map[string]any](schema.API, "token_encryption")
+	proofMechanism      = schema.Use[string](schema.API, "proof_of_possession.mechanism")
+	proofRequired       = schema.Use[bool](schema.API, "proof_of_possession.required")
+	consentPolicy       = schema.Use[string](schema.API, "consent_policy")
+	authorizationPolicy = schema.Use[map[string]any](schema.API, "authorization_policy")
+	offlineAccess       = schema.Use[bool](schema.API, "allow_offline_access")
+	onlineAccess        = schema.Use[bool](schema.API, "allow_online_access")
+	tokenLifetime       = schema.Use[float64](schema.API, "token_lifetime")
+	webTokenLifetime    = schema.Use[float64](schema.API, "token_lifetime_for_web")
+
+	grantScopes    = schema.Use[[]string](schema.ClientGrant, "scope")
+	grantAllScopes = schema.Use[bool](schema.ClientGrant, "allow_all_scopes")
 )
 
 // fact is an attribute as a rule judges it. Where the tenant holds no key, or
@@ -37,6 +68,7 @@ type fact[T schema.Value] struct {
 	v        T
 	presence schema.Presence
 	name     string
+	attr     *schema.Attr
 	src      *schema.Range
 	// byDefault: v is the row's default.
 	byDefault bool
@@ -44,21 +76,30 @@ type fact[T schema.Value] struct {
 }
 
 func read[T schema.Value](h schema.Handle[T], s *schema.State) fact[T] {
-	a := h.Field().Attr
 	v, presence := h.Get(s)
-	f := fact[T]{v: v, presence: presence, name: a.Name, src: h.Src(s), state: s}
+	f := fact[T]{v: v, presence: presence, name: h.Name(), attr: h.Field().Attr, src: h.Src(s), state: s}
 	if presence == schema.Absent || presence == schema.Null {
-		f.v, f.byDefault = defaultOf[T](a)
+		f.v, f.byDefault = defaultOf(h)
 	}
 	return f
 }
 
-func defaultOf[T schema.Value](a *schema.Attr) (T, bool) {
-	if v, ok := a.Default.(T); ok {
+func defaultOf[T schema.Value](h schema.Handle[T]) (T, bool) {
+	if v, ok := h.Default().(T); ok {
 		return v, true
 	}
+	if n, ok := h.Default().(json.Number); ok {
+		f, err := n.Float64()
+		v, ok := any(f).(T)
+		return v, ok && err == nil
+	}
 	var zero T
-	list, ok := a.Default.([]any)
+	if n, ok := h.Default().(json.Number); ok {
+		number, err := n.Float64()
+		v, ok := any(number).(T)
+		return v, ok && err == nil
+	}
+	list, ok := h.Default().([]any)
 	if !ok {
 		return zero, false
 	}
@@ -75,6 +116,18 @@ func defaultOf[T schema.Value](a *schema.Attr) (T, bool) {
 // undecided: nobody knows the value.
 func (f fact[T]) undecided() bool {
 	return f.presence == schema.NotRead || f.presence == schema.Unknown
+}
+
+// unsaid: the files leave the value to the tenant, and no tenant was read.
+func (f fact[T]) unsaid(p *check.Path) bool { return p.Offline && f.presence == schema.NotRead }
+
+// unread is the verdict on a setting that nobody read. Files need not repeat
+// what few tenants change, so offline there is nothing to say.
+func (f fact[T]) unread(p *check.Path) check.Verdict {
+	if f.unsaid(p) {
+		return check.Skipped()
+	}
+	return f.unknown(p)
 }
 
 // given: the configuration or the tenant holds a value.
@@ -99,8 +152,7 @@ func (f fact[T]) partial(p *check.Path) bool {
 	if !p.Offline || f.state.Creates {
 		return false
 	}
-	a := f.state.Kind.Attr(f.name)
-	return f.state.Cell(f.name).Src == nil || a.Type == schema.Refs || a.Type == schema.Objects
+	return f.state.Cell(f.attr.Name).Src == nil || f.attr.Type == schema.Refs || f.attr.Type == schema.Objects
 }
 
 // fail is the verdict that the value is wrong.
@@ -112,7 +164,7 @@ func (f fact[T]) fail(format string, args ...any) check.Verdict {
 func (f fact[T]) unknown(p *check.Path) check.Verdict {
 	why, how := f.name+" was not read from the tenant.", settle(p, f.state, f.presence)
 	switch {
-	case f.state.Cell(f.name).Presence == schema.Known:
+	case f.presence == schema.Unknown && f.state.Cell(f.attr.Name).Presence == schema.Known:
 		why = f.name + " holds something else than tacit knows how to read."
 		how = "Look the value up in the Dashboard and correct it there, or write the attribute."
 	case p.Offline && f.presence == schema.Unknown:
@@ -182,4 +234,12 @@ func beOn(p *check.Path, s *schema.State, h schema.Handle[bool], want bool, cons
 	default:
 		return check.Passed()
 	}
+}
+
+// staysOff judges a switch that few tenants turn on and that has to be off.
+func staysOff(p *check.Path, s *schema.State, h schema.Handle[bool], consequence string) check.Verdict {
+	if f := read(h, s); f.undecided() {
+		return f.unread(p)
+	}
+	return beOn(p, s, h, false, consequence)
 }

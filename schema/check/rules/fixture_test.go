@@ -60,6 +60,7 @@ func good() *fixture {
 		},
 		client: vals{
 			"name": "Customer portal", "callbacks": []any{app + "/start-login", app}, "web_origins": []any{app},
+			"app_type": "spa", "allowed_logout_urls": []any{app},
 			"grant_types":     []any{"authorization_code", "refresh_token", "implicit"},
 			"oidc_conformant": true, "jwt_configuration.alg": "RS256", "token_endpoint_auth_method": "none", "sso_disabled": false,
 		},
@@ -142,7 +143,7 @@ func (f *fixture) state(k *schema.Kind, a schema.Address, id string, vs vals, fr
 		case schema.Presence:
 			s.Cells[i] = schema.Cell{Presence: v}
 		default:
-			s.Cells[i] = schema.Cell{Presence: schema.Known, V: v, Src: line(from + 1 + i)}
+			s.Cells[i] = schema.Cell{Presence: schema.Known, V: v, Src: line(from + 1 + i), Partial: f.offline && attr.Type == schema.JSON}
 		}
 		for _, name := range f.unsourced {
 			if name == attr.Name {
@@ -195,7 +196,11 @@ func (c verdict) path() *check.Path {
 // verdicts are the cases of all rules.
 func verdicts() []verdict {
 	var all []verdict
-	for _, vs := range [][]verdict{connectionVerdicts(), queryVerdicts(), clientVerdicts(), clientTokenVerdicts(), apiVerdicts()} {
+	for _, vs := range [][]verdict{
+		connectionVerdicts(), queryVerdicts(), clientVerdicts(), clientTokenVerdicts(), apiVerdicts(),
+		tenantVerdicts(), actionVerdicts(), domainVerdicts(), organizationVerdicts(), spaVerdicts(),
+		clientKindVerdicts(), callbackVerdicts(), clientOrganizationVerdicts(), refreshVerdicts(), possessionVerdicts(), grantVerdicts(), apiTokenVerdicts(),
+	} {
 		all = append(all, vs...)
 	}
 	return all

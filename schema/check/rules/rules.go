@@ -9,11 +9,20 @@
 // and never a default; what the tenant leaves out is Auth0's default.
 package rules
 
-import "github.com/tacit-dev/tacit/schema/check"
+import (
+	"slices"
 
-// Catalogue returns all rules, ascending by code: TAC1xx judge the connection,
-// TAC2xx the application, TAC3xx the API.
+	"github.com/tacit-dev/tacit/schema/check"
+)
+
+// Catalogue returns all rules, ascending by code.
 func Catalogue() []*check.Rule {
+	return slices.Concat(connectionRules(), clientRules(), apiRules(), tenantRules(), domainRules(), spaRules())
+}
+
+// connectionRules are TAC1xx: the connection and the identity provider behind
+// it.
+func connectionRules() []*check.Rule {
 	return []*check.Rule{
 		connectionClientEnabled(),
 		idpInitiatedEnabled(),
@@ -23,7 +32,12 @@ func Catalogue() []*check.Rule {
 		queryResponseType(),
 		queryScope(),
 		queryRedirectURI(),
+	}
+}
 
+// clientRules are TAC2xx: the application.
+func clientRules() []*check.Rule {
+	return []*check.Rule{
 		clientCallbackOrder(),
 		clientSilentCallback(),
 		clientWebOrigin(),
@@ -33,11 +47,96 @@ func Catalogue() []*check.Rule {
 		clientIDTokenAlg(),
 		clientAuthMethod(),
 		clientSSOEnabled(),
+		clientAppType(),
+		clientCredentialsGrant(),
+		clientGrantRefresh(),
+		clientFirstParty(),
+		clientURLPlaceholders(),
+		clientVerifiableCallback(),
+		clientAllowedOrigin(),
+		clientPushedRequests(),
+		clientProofOfPossession(),
+		clientComplianceLevel(),
+		clientSignedRequests(),
+		clientOrganizationUsage(),
+		clientOrganizationPrompt(),
+		clientRefreshRotation(),
+		clientLogoutURL(),
+	}
+}
 
+// apiRules are TAC3xx: the API and the grants for it.
+func apiRules() []*check.Rule {
+	return []*check.Rule{
 		apiAudience(),
 		apiSkipConsent(),
 		apiSigningAlg(),
 		apiScopesDefined(),
 		apiUserPolicy(),
+		apiUserGrant(),
+		apiGrantScopes(),
+		apiExplicitScopes(),
+		apiRBAC(),
+		apiTokenDialect(),
+		apiTokenEncryption(),
+		apiProofOfPossession(),
+		apiConsentPolicy(),
+		apiAuthorizationPolicy(),
+		apiOfflineAccess(),
+		apiOnlineAccess(),
+		apiTokenLifetime(),
+	}
+}
+
+// tenantRules are TAC4xx: the tenant's settings, its MFA policy and the Actions
+// at login.
+func tenantRules() []*check.Rule {
+	return []*check.Rule{
+		tenantDefaultAudience(),
+		tenantEnableSSO(),
+		tenantSessionLifetime(),
+		tenantCookieMode(),
+		tenantSkipConfirmation(),
+		tenantPushedRequests(),
+		tenantMFAPolicy(),
+		tenantCustomizedMFA(),
+		actionRedirect(),
+		actionMFA(),
+		actionDeny(),
+		actionScope(),
+		actionSession(),
+		tenantNewClientConnections(),
+	}
+}
+
+// domainRules are TAC5xx: domain, session and organization.
+func domainRules() []*check.Rule {
+	return []*check.Rule{
+		domainSameHost(),
+		domainSameSite(),
+		domainReady(),
+		domainIssuer(),
+		domainPlaceholder(),
+		sessionKept(),
+		organizationConnection(),
+		organizationMembership(),
+		organizationSilent(),
+		organizationName(),
+		organizationEntitlement(),
+		requestThrottling(),
+	}
+}
+
+// spaRules are TAC6xx: advice for the SPA's code.
+func spaRules() []*check.Rule {
+	return []*check.Rule{
+		spaIgnoresAnswer(),
+		spaAsksSilently(),
+		spaRefreshMode(),
+		spaSilentBeforeLogin(),
+		spaLegacySDK(),
+		spaSecurityPolicy(),
+		spaNonce(),
+		spaAudience(),
 	}
 }
