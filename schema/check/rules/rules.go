@@ -9,11 +9,20 @@
 // and never a default; what the tenant leaves out is Auth0's default.
 package rules
 
-import "github.com/tacit-dev/tacit/schema/check"
+import (
+	"slices"
 
-// Catalogue returns all rules, ascending by code: TAC1xx judge the connection,
-// TAC2xx the application, TAC3xx the API.
+	"github.com/tacit-dev/tacit/schema/check"
+)
+
+// Catalogue returns all rules, ascending by code.
 func Catalogue() []*check.Rule {
+	return slices.Concat(connectionRules(), clientRules(), apiRules(), tenantRules(), domainRules(), spaRules())
+}
+
+// connectionRules are TAC1xx: the connection and the identity provider behind
+// it.
+func connectionRules() []*check.Rule {
 	return []*check.Rule{
 		connectionClientEnabled(),
 		idpInitiatedEnabled(),
@@ -23,7 +32,12 @@ func Catalogue() []*check.Rule {
 		queryResponseType(),
 		queryScope(),
 		queryRedirectURI(),
+	}
+}
 
+// clientRules are TAC2xx: the application.
+func clientRules() []*check.Rule {
+	return []*check.Rule{
 		clientCallbackOrder(),
 		clientSilentCallback(),
 		clientWebOrigin(),
@@ -33,11 +47,32 @@ func Catalogue() []*check.Rule {
 		clientIDTokenAlg(),
 		clientAuthMethod(),
 		clientSSOEnabled(),
+	}
+}
 
+// apiRules are TAC3xx: the API and the grants for it.
+func apiRules() []*check.Rule {
+	return []*check.Rule{
 		apiAudience(),
 		apiSkipConsent(),
 		apiSigningAlg(),
 		apiScopesDefined(),
 		apiUserPolicy(),
 	}
+}
+
+// tenantRules are TAC4xx: the tenant's settings, its MFA policy and the Actions
+// at login.
+func tenantRules() []*check.Rule {
+	return []*check.Rule{}
+}
+
+// domainRules are TAC5xx: domain, session and organization.
+func domainRules() []*check.Rule {
+	return []*check.Rule{}
+}
+
+// spaRules are TAC6xx: advice for the SPA's code.
+func spaRules() []*check.Rule {
+	return []*check.Rule{}
 }
