@@ -16,6 +16,12 @@ type Cell struct {
 	// Src is the expression that decided the value, nil when the tenant or
 	// tacit did.
 	Src *Range
+	// Verbatim: see [Want].
+	Verbatim bool
+
+	// as is V as a handle returned it, so that it is converted once for all
+	// rules and paths.
+	as any
 }
 
 // State is an object as rules judge it: as declared, as planned, or as the
@@ -33,6 +39,25 @@ type State struct {
 	// Relations are what was read of sub-resources, members to be added
 	// included.
 	Relations map[string]Relation
+
+	derived []derivation
+}
+
+// derivation is what Once keeps.
+type derivation struct{ key, v any }
+
+// Once returns what derive makes of the state, made when it is first asked
+// for: rules and paths share what is costly (a parsed certificate). The key is
+// a value of a type of the caller's own.
+func (s *State) Once(key any, derive func(*State) any) any {
+	for _, d := range s.derived {
+		if d.key == key {
+			return d.v
+		}
+	}
+	v := derive(s)
+	s.derived = append(s.derived, derivation{key, v})
+	return v
 }
 
 // Name returns the natural key for messages, or the address.
@@ -98,19 +123,41 @@ type Field struct {
 func (h Handle[T]) Field() Field { return Field{h.kind, &h.kind.Attrs[h.i]} }
 
 // Get reads the attribute. A value of an unexpected shape (the tenant's, never
-// ours) counts as Unknown; T is its zero value unless Presence is Known.
+// ours) counts as Unknown; T is its zero value unless Presence is Known. The
+// result is shared and must not be changed.
 func (h Handle[T]) Get(s *State) (T, Presence) {
-	c := s.Cells[h.i]
+	c := &s.Cells[h.i]
 	var zero T
 	if c.Presence != Known {
 		return zero, c.Presence
+	}
+	if t, ok := c.V.(T); ok {
+		return t, Known
+	}
+	if t, ok := c.as.(T); ok {
+		return t, Known
 	}
 	v, ok := convert(any(zero), c.V)
 	if !ok {
 		return zero, Unknown
 	}
+	c.as = v
 	t, _ := v.(T)
 	return t, Known
+}
+
+// Within returns where the bytes start to end of a text stand in the
+// configuration, when a line holds the text as it is; else what Src returns.
+func (h Handle[T]) Within(s *State, start, end int) *Range {
+	c := &s.Cells[h.i]
+	if !c.Verbatim || c.Src == nil {
+		return h.Src(s)
+	}
+	const quote = 1
+	r := Range{File: c.Src.File, Start: c.Src.Start, End: c.Src.Start}
+	r.Start.Column, r.Start.Byte = r.Start.Column+quote+start, r.Start.Byte+quote+start
+	r.End.Column, r.End.Byte = r.End.Column+quote+end, r.End.Byte+quote+end
+	return &r
 }
 
 // Src returns where the configuration set the attribute, or the block when it
