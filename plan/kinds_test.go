@@ -8,6 +8,7 @@ import (
 
 	"github.com/tacit-dev/tacit/plan"
 	"github.com/tacit-dev/tacit/schema"
+	"github.com/tacit-dev/tacit/schema/check"
 )
 
 func grant(client any, subject string) *schema.Object {
@@ -102,4 +103,29 @@ func TestValuesManageOnlyTheMembersGiven(t *testing.T) {
 			assert.Equal(t, tt.body, got)
 		})
 	}
+}
+
+// TestRulesSeeTheMembersThatStay: a file that gives one member of a JSON value
+// leaves the others to the tenant, whose values rules judge.
+func TestRulesSeeTheMembersThatStay(t *testing.T) {
+	sso, connections := schema.Use[bool](schema.TenantSettingsKind, "flags.enable_sso"), schema.Use[bool](schema.TenantSettingsKind, "flags.enable_client_connections")
+	tenant := block(schema.TenantSettingsKind, "", map[string]any{"flags": map[string]any{"enable_client_connections": false}})
+	app, api := block(schema.SPAClient, "app", map[string]any{"name": "App"}), block(schema.API, "api", map[string]any{"identifier": "https://api/"})
+	conn := block(schema.SAMLConnection, "c", map[string]any{"name": "c"})
+	up := block(schema.SilentUpgrade, "up", map[string]any{
+		"connections": []any{schema.RefTo(conn.Addr)}, "client": schema.RefTo(app.Addr), "api": schema.RefTo(api.Addr),
+	})
+	cfg := config(app, api, conn, up, tenant)
+	var given, kept schema.Presence
+	look := &check.Rule{Code: "TAC000", Severity: check.Always(schema.Error), Judge: func(p *check.Path) check.Verdict {
+		_, given = connections.Get(p.Tenant)
+		_, kept = sso.Get(p.Tenant)
+		return check.Passed()
+	}}
+	b, ds := plan.Bind(cfg, snapshot(schema.TenantSettings, observed("", map[string]any{"flags": map[string]any{"enable_sso": true}})))
+	require.Empty(t, ds)
+	_, _ = plan.Make(cfg, b, plan.Rules{look})
+	assert.Equal(t, []schema.Presence{schema.Known, schema.Known}, []schema.Presence{given, kept})
+	_, _ = plan.Offline(cfg, plan.Rules{look})
+	assert.Equal(t, []schema.Presence{schema.Known, schema.NotRead}, []schema.Presence{given, kept}, "without a tenant")
 }

@@ -86,8 +86,20 @@ func (p *projector) cell(s *schema.State, o *schema.Object, i int, obs *schema.O
 			have, _ := obs.Get(a)
 			c.V, _ = atLeast(a, c.V, have, obs)
 		}
+		if a.Type == schema.JSON {
+			c.V, c.Partial = p.members(a, c.V, obs), obs == nil && !s.Creates
+		}
 	}
 	return c
+}
+
+// members adds the members that the configuration leaves to the tenant.
+func (p *projector) members(a *schema.Attr, v any, obs *schema.Observed) any {
+	have, presence := obs.Get(a)
+	if presence != schema.Known {
+		return v
+	}
+	return schema.Overlay(have, v)
 }
 
 func (p *projector) unmanaged(s *schema.State, a *schema.Attr, obs *schema.Observed) (any, schema.Presence) {

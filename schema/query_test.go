@@ -1,7 +1,6 @@
 package schema_test
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -137,11 +136,4 @@ func TestConvertedOnce(t *testing.T) {
 	first, _ := h.Get(s)
 	assert.Equal(t, []string{"a", "b"}, first)
 	assert.Zero(t, testing.AllocsPerRun(10, func() { h.Get(s) }))
-
-	type key struct{}
-	calls := 0
-	count := func(*schema.State) any { calls++; return fmt.Sprint(calls) }
-	assert.Equal(t, "1", s.Once(key{}, count))
-	assert.Equal(t, "1", s.Once(key{}, count))
-	assert.Equal(t, "2", s.Once("another", count))
 }

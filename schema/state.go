@@ -16,6 +16,9 @@ type Cell struct {
 	// Src is the expression that decided the value, nil when the tenant or
 	// tacit did.
 	Src *Range
+	// Partial: V is an object of which only the members that the configuration
+	// gives are known.
+	Partial bool
 	// Verbatim: see [Want].
 	Verbatim bool
 
@@ -39,24 +42,22 @@ type State struct {
 	// Relations are what was read of sub-resources, members to be added
 	// included.
 	Relations map[string]Relation
-
-	derived []derivation
+	derived   map[any]any
 }
 
-// derivation is what Once keeps.
-type derivation struct{ key, v any }
-
-// Once returns what derive makes of the state, made when it is first asked
-// for: rules and paths share what is costly (a parsed certificate). The key is
-// a value of a type of the caller's own.
-func (s *State) Once(key any, derive func(*State) any) any {
-	for _, d := range s.derived {
-		if d.key == key {
-			return d.v
-		}
+// Derive returns what f makes of the state. It is made once for each type T, so
+// that paths that share an object look at it once. A State is not for
+// concurrent use.
+func Derive[T any](s *State, f func(*State) T) T {
+	key := any((*T)(nil))
+	if v, ok := s.derived[key].(T); ok {
+		return v
 	}
-	v := derive(s)
-	s.derived = append(s.derived, derivation{key, v})
+	v := f(s)
+	if s.derived == nil {
+		s.derived = map[any]any{}
+	}
+	s.derived[key] = v
 	return v
 }
 
@@ -75,7 +76,7 @@ func (s *State) Cell(name string) Cell { return s.Cells[s.Kind.mustIndex(name)] 
 
 // Value is the set of Go types in which rules read attributes.
 type Value interface {
-	string | bool | float64 | []string | []map[string]any | AuthorizeQuery
+	string | bool | float64 | []string | []map[string]any | map[string]any | AuthorizeQuery
 }
 
 // Handle reads one attribute of one kind as T. A handle cannot be wrong at run
@@ -83,17 +84,41 @@ type Value interface {
 type Handle[T Value] struct {
 	kind *Kind
 	i    int
+	name string
+	// member is the dotted path inside a JSON attribute, "" for all of it.
+	member string
 }
 
-// Use makes the handle for an attribute. Kinds that share their rows
+// Use makes the handle for an attribute, or for a member of a JSON attribute
+// ("flags.enable_sso"), whose type no row checks. Kinds that share their rows
 // (spa_client and client) share handles.
 func Use[T Value](k *Kind, name string) Handle[T] {
-	i := k.mustIndex(name)
 	var zero T
+	if i, member := k.jsonMember(name); i >= 0 {
+		return Handle[T]{k, i, name, member}
+	}
+	i := k.mustIndex(name)
 	if !fits(any(zero), k.Attrs[i].Type) {
 		panic(fmt.Sprintf("schema: %s.%s is a %s, not a %T", k.Name, name, k.Attrs[i].Type, zero))
 	}
-	return Handle[T]{k, i}
+	return Handle[T]{k, i, k.Attrs[i].Name, ""}
+}
+
+// jsonMember splits a name that descends into a JSON attribute; i is -1 when it
+// is a row's own.
+func (k *Kind) jsonMember(name string) (i int, member string) {
+	if k.Index(name) >= 0 {
+		return -1, ""
+	}
+	for at, c := range name {
+		if c != '.' {
+			continue
+		}
+		if i := k.Index(name[:at]); i >= 0 && k.Attrs[i].Type == JSON {
+			return i, name[at+1:]
+		}
+	}
+	return -1, ""
 }
 
 func fits(zero any, t Type) bool {
@@ -106,6 +131,8 @@ func fits(zero any, t Type) bool {
 		return t == List || t == Set || t == Refs
 	case []map[string]any:
 		return t == Objects
+	case map[string]any:
+		return t == JSON || t == Map
 	case AuthorizeQuery:
 		return t == Query
 	default:
@@ -122,6 +149,18 @@ type Field struct {
 // Field returns the row that the handle reads.
 func (h Handle[T]) Field() Field { return Field{h.kind, &h.kind.Attrs[h.i]} }
 
+// Name returns the name of what the handle reads, for messages.
+func (h Handle[T]) Name() string { return h.name }
+
+// Default is what Auth0 assumes of an attribute that has no value, nil when no
+// row says so.
+func (h Handle[T]) Default() any {
+	if h.member != "" {
+		return nil
+	}
+	return h.kind.Attrs[h.i].Default
+}
+
 // Get reads the attribute. A value of an unexpected shape (the tenant's, never
 // ours) counts as Unknown; T is its zero value unless Presence is Known. The
 // result is shared and must not be changed.
@@ -131,18 +170,34 @@ func (h Handle[T]) Get(s *State) (T, Presence) {
 	if c.Presence != Known {
 		return zero, c.Presence
 	}
+	if h.member != "" {
+		v, presence := c.at(h.member)
+		if presence != Known {
+			return zero, presence
+		}
+		return shape[T](v)
+	}
 	if t, ok := c.V.(T); ok {
 		return t, Known
 	}
 	if t, ok := c.as.(T); ok {
 		return t, Known
 	}
-	v, ok := convert(any(zero), c.V)
+	t, presence := shape[T](c.V)
+	if presence == Known {
+		c.as = t
+	}
+	return t, presence
+}
+
+// shape makes a T of a value.
+func shape[T Value](v any) (T, Presence) {
+	var zero T
+	out, ok := convert(any(zero), v)
 	if !ok {
 		return zero, Unknown
 	}
-	c.as = v
-	t, _ := v.(T)
+	t, _ := out.(T)
 	return t, Known
 }
 
@@ -158,6 +213,25 @@ func (h Handle[T]) Within(s *State, start, end int) *Range {
 	r.Start.Column, r.Start.Byte = r.Start.Column+quote+start, r.Start.Byte+quote+start
 	r.End.Column, r.End.Byte = r.End.Column+quote+end, r.End.Byte+quote+end
 	return &r
+}
+
+// at descends into an object.
+func (c *Cell) at(member string) (any, Presence) {
+	object, ok := c.V.(map[string]any)
+	if !ok {
+		return nil, Unknown
+	}
+	v, ok := Lookup(object, member)
+	switch {
+	case !ok && c.Partial:
+		return nil, NotRead
+	case !ok:
+		return nil, Absent
+	case v == nil:
+		return nil, Null
+	default:
+		return v, Known
+	}
 }
 
 // Src returns where the configuration set the attribute, or the block when it
@@ -188,6 +262,9 @@ func convert(zero, v any) (any, bool) {
 		return convertAll[string](v)
 	case []map[string]any:
 		return convertAll[map[string]any](v)
+	case map[string]any:
+		m, ok := v.(map[string]any)
+		return m, ok
 	case AuthorizeQuery:
 		s, ok := v.(string)
 		return ParseQuery(s), ok

@@ -47,6 +47,7 @@ type fact[T schema.Value] struct {
 	v        T
 	presence schema.Presence
 	name     string
+	attr     *schema.Attr
 	src      *schema.Range
 	// byDefault: v is the row's default.
 	byDefault bool
@@ -54,21 +55,20 @@ type fact[T schema.Value] struct {
 }
 
 func read[T schema.Value](h schema.Handle[T], s *schema.State) fact[T] {
-	a := h.Field().Attr
 	v, presence := h.Get(s)
-	f := fact[T]{v: v, presence: presence, name: a.Name, src: h.Src(s), state: s}
+	f := fact[T]{v: v, presence: presence, name: h.Name(), attr: h.Field().Attr, src: h.Src(s), state: s}
 	if presence == schema.Absent || presence == schema.Null {
-		f.v, f.byDefault = defaultOf[T](a)
+		f.v, f.byDefault = defaultOf(h)
 	}
 	return f
 }
 
-func defaultOf[T schema.Value](a *schema.Attr) (T, bool) {
-	if v, ok := a.Default.(T); ok {
+func defaultOf[T schema.Value](h schema.Handle[T]) (T, bool) {
+	if v, ok := h.Default().(T); ok {
 		return v, true
 	}
 	var zero T
-	list, ok := a.Default.([]any)
+	list, ok := h.Default().([]any)
 	if !ok {
 		return zero, false
 	}
@@ -109,8 +109,7 @@ func (f fact[T]) partial(p *check.Path) bool {
 	if !p.Offline || f.state.Creates {
 		return false
 	}
-	a := f.state.Kind.Attr(f.name)
-	return f.state.Cell(f.name).Src == nil || a.Type == schema.Refs || a.Type == schema.Objects
+	return f.state.Cell(f.attr.Name).Src == nil || f.attr.Type == schema.Refs || f.attr.Type == schema.Objects
 }
 
 // fail is the verdict that the value is wrong.
@@ -122,7 +121,7 @@ func (f fact[T]) fail(format string, args ...any) check.Verdict {
 func (f fact[T]) unknown(p *check.Path) check.Verdict {
 	why, how := f.name+" was not read from the tenant.", settle(p, f.state, f.presence)
 	switch {
-	case f.state.Cell(f.name).Presence == schema.Known:
+	case f.presence == schema.Unknown && f.state.Cell(f.attr.Name).Presence == schema.Known:
 		why = f.name + " holds something else than tacit knows how to read."
 		how = "Look the value up in the Dashboard and correct it there, or write the attribute."
 	case p.Offline && f.presence == schema.Unknown:

@@ -18,25 +18,21 @@ type signing struct {
 	err   error
 }
 
-// signingKey is where a state keeps its signing.
-type signingKey struct{}
-
 func signingReads() []schema.Field {
 	return []schema.Field{signingCert.Field(), derivedCert.Field(), metadataURL.Field()}
 }
 
-func signingOf(s *schema.State) *signing {
-	v, _ := s.Once(signingKey{}, func(s *schema.State) any {
-		out := &signing{fact: read(signingCert, s)}
-		if derived := read(derivedCert, s); !out.given() && !out.undecided() && derived.given() {
-			out.v, out.presence = derived.v, derived.presence
-		}
-		if out.given() && out.v != "" {
-			out.certs, out.err = saml.ParseCertificates([]byte(out.v))
-		}
-		return out
-	}).(*signing)
-	return v
+func signingOf(s *schema.State) *signing { return schema.Derive(s, readSigning) }
+
+func readSigning(s *schema.State) *signing {
+	out := &signing{fact: read(signingCert, s)}
+	if derived := read(derivedCert, s); !out.given() && !out.undecided() && derived.given() {
+		out.v, out.presence = derived.v, derived.presence
+	}
+	if out.given() && out.v != "" {
+		out.certs, out.err = saml.ParseCertificates([]byte(out.v))
+	}
+	return out
 }
 
 // judgeCertificate judges the certificate of a path when there is one that can
