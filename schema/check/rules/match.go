@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"net/netip"
 	"strconv"
 	"strings"
 
@@ -64,6 +65,35 @@ func wildcard(entry, url string) bool {
 
 func isHTTP(url string) bool {
 	return strings.HasPrefix(url, "https://") || strings.HasPrefix(url, "http://")
+}
+
+// loopback: the URL stays on the user's machine. Names under localhost are
+// verifiable to Auth0.
+func loopback(uri string) bool {
+	if !isHTTP(uri) {
+		return false
+	}
+	h := hostOf(uri)
+	if strings.EqualFold(h, "localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(h)
+	return err == nil && addr.Unmap().IsLoopback()
+}
+
+// hostOf returns the host of a URL, without port and brackets.
+func hostOf(uri string) string {
+	_, rest, _ := strings.Cut(uri, "://")
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	rest = rest[strings.LastIndexByte(rest, '@')+1:]
+	if v6, ok := strings.CutPrefix(rest, "["); ok {
+		h, _, _ := strings.Cut(v6, "]")
+		return h
+	}
+	h, _, _ := strings.Cut(rest, ":")
+	return h
 }
 
 // bare is a URL without its query and fragment.

@@ -150,7 +150,7 @@ func TestCatalogueTexts(t *testing.T) {
 
 // The HCL in a fix names attributes and blocks that exist.
 func TestFixesUseTheLanguage(t *testing.T) {
-	words := map[string]bool{"enabled": true, "description": true}
+	words := map[string]bool{"enabled": true, "description": true, "reset": true}
 	for _, k := range schema.Kinds() {
 		words[k.Name] = true
 		for _, a := range k.Attrs {
