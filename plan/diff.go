@@ -38,6 +38,7 @@ func (d *differ) prepare() map[schema.Address]*schema.Object {
 func (d *differ) imply(o *schema.Object, i int, obs *schema.Observed) {
 	a, w := &o.Kind.Attrs[i], &o.Wants[i]
 	switch {
+	case a.Has(schema.Computed):
 	case a.Has(schema.Internal):
 		mark := schema.Mark(d.cfg.Workspace, o.Addr)
 		if obs == nil || d.b.Owned[o.Addr] {

@@ -53,7 +53,7 @@ func (p *projector) shared(o *schema.Object, client, api *schema.State) check.Pa
 	path := check.Path{
 		Addr: o.Addr, Src: o.Src, Upgrade: o, Client: client, API: api,
 		Via: p.text(o, "via"), RedirectURI: p.text(o, "redirect_uri"), Scopes: p.texts(o, "scopes"),
-		CanonicalDomain: p.cfg.Domain(), Offline: p.offline,
+		CanonicalDomain: p.cfg.Domain(), Offline: p.offline, Now: p.cfg.Now,
 		Refresh: o.Want("refresh").V == true, DPoP: o.Want("dpop").V == true,
 		Tenant: p.only(schema.TenantSettingsKind), MFA: p.only(schema.MFAPolicies), Actions: p.only(schema.PostLoginActions),
 		Sensitive: o.Want("redirect_uri").Sensitive || o.Want("scopes").Sensitive,

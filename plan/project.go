@@ -81,7 +81,7 @@ func (p *projector) cell(s *schema.State, o *schema.Object, i int, obs *schema.O
 		c.Presence = schema.Absent
 	default:
 		c.V, _ = schema.Resolve(w.V, p.id)
-		c.Presence = schema.Known
+		c.Presence, c.Verbatim = schema.Known, w.Verbatim
 		if w.Mode == schema.AtLeast && obs != nil {
 			have, _ := obs.Get(a)
 			c.V, _ = atLeast(a, c.V, have, obs)

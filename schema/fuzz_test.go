@@ -12,12 +12,13 @@ import (
 	"github.com/tacit-dev/tacit/schema"
 )
 
-// FuzzParseQuery: any text is a query, equal to itself, and a query that was
-// written anew means the same.
+// FuzzParseQuery: any text is a query, equal to itself; written anew or in its
+// canonical form it means the same, and every flaw stands inside the text.
 func FuzzParseQuery(f *testing.F) {
 	for _, s := range []string{
 		"response_type=token+id_token&scope=openid+email", "response_type=code&scope=openid profile email", "type=id_token&timeout=30",
-		"redirect_uri=https%3A%2F%2Fexample.com%3Fa%3Db", "?a=%zz&&=&b", "",
+		"redirect_uri=https%3A%2F%2Fexample.com%3Fa%3Db", "?a=%zz&&=&b", "", "??", "scope=openid,email&scope=%",
+		"redirect_uri=https://app.example.com/s?connection=acme&organization=o&state=1&nonce=2&audience=x#y",
 	} {
 		f.Add(s)
 	}
@@ -26,6 +27,17 @@ func FuzzParseQuery(f *testing.F) {
 		assert.True(t, q.Equal(schema.ParseQuery(s)))
 		again := schema.ParseQuery(schema.EncodeQuery(q.Params))
 		assert.Truef(t, q.Equal(again), "%q became %q", s, again.Raw)
+		canonical := schema.ParseQuery(q.Canonical())
+		assert.Truef(t, q.Equal(canonical), "%q became %q", s, canonical.Raw)
+		assert.Equal(t, canonical.Raw, canonical.Canonical())
+		end := 0
+		for _, p := range q.Params {
+			assert.True(t, end <= p.Start && p.Start < p.End && p.End <= len(s))
+			end = p.End
+		}
+		for _, f := range q.Flaws() {
+			assert.True(t, 0 <= f.Start && f.Start < f.End && f.End <= len(s), "%+v", f)
+		}
 	})
 }
 

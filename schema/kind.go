@@ -47,6 +47,7 @@ const (
 	EmptyIsAbsent                    // the API answers an empty value by leaving the key out
 	Internal                         // tacit's own (the ownership mark): not settable in HCL
 	Local                            // read by tacit only, not an attribute of the API object
+	Computed                         // Internal, and Auth0's own: only read, for rules
 )
 
 // Attr is one row: everything tacit knows of one attribute.
@@ -187,7 +188,7 @@ func (k *Kind) Key() []*Attr {
 // metadata.
 func (k *Kind) Mark() *Attr {
 	for i := range k.Attrs {
-		if k.Attrs[i].Has(Internal) {
+		if k.Attrs[i].Has(Internal) && !k.Attrs[i].Has(Computed) {
 			return &k.Attrs[i]
 		}
 	}

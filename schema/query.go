@@ -9,6 +9,8 @@ import (
 // Param is one key and value of an authorize query, decoded.
 type Param struct {
 	Key, Value string
+	// Start and End are where it stands in the text it was read from, in bytes.
+	Start, End int
 }
 
 // AuthorizeQuery is a connection's client_authorizequery: the OAuth parameters
@@ -23,12 +25,17 @@ type AuthorizeQuery struct {
 // ParseQuery never fails: what is not a valid escape is taken literally.
 func ParseQuery(raw string) AuthorizeQuery {
 	q := AuthorizeQuery{Raw: raw}
-	for _, pair := range strings.Split(strings.TrimPrefix(raw, "?"), "&") {
-		if pair == "" {
-			continue
+	if n := strings.Count(raw, "&") + 1; raw != "" {
+		q.Params = make([]Param, 0, n)
+	}
+	at := len(raw) - len(strings.TrimPrefix(raw, "?"))
+	for at < len(raw) {
+		pair, _, _ := strings.Cut(raw[at:], "&")
+		if pair != "" {
+			k, v, _ := strings.Cut(pair, "=")
+			q.Params = append(q.Params, Param{unescape(k), unescape(v), at, at + len(pair)})
 		}
-		k, v, _ := strings.Cut(pair, "=")
-		q.Params = append(q.Params, Param{unescape(k), unescape(v)})
+		at += len(pair) + 1
 	}
 	return q
 }
@@ -61,8 +68,12 @@ func (q AuthorizeQuery) Words(key string) []string {
 // spelling of escapes and the order of words in response_type and scope do not
 // matter.
 func (q AuthorizeQuery) Equal(p AuthorizeQuery) bool {
-	return q.Raw == p.Raw || slices.Equal(q.sorted(), p.sorted())
+	same := func(a, b Param) bool { return a.Key == b.Key && a.Value == b.Value }
+	return q.Raw == p.Raw || slices.EqualFunc(q.sorted(), p.sorted(), same)
 }
+
+// Canonical is the one spelling that all equal queries share.
+func (q AuthorizeQuery) Canonical() string { return EncodeQuery(q.sorted()) }
 
 func (q AuthorizeQuery) sorted() []Param {
 	out := slices.Clone(q.Params)

@@ -61,6 +61,7 @@ var SAMLConnection = &Kind{
 		{Name: "global_token_revocation_jwt_sub", Path: "options.global_token_revocation_jwt_sub", Doc: "Subject of universal logout requests."},
 		{Name: "metadata", Type: JSON, Check: metadata(maxMetadata), Doc: "Up to 10 texts, the ownership mark included. The key tacit is the ownership mark and not yours."},
 		{Name: "metadata.tacit", Flags: Internal, Doc: "The ownership mark."},
+		{Name: "cert", Path: "options.cert", Type: Cert, Flags: Internal | Computed, Doc: "The certificate as Auth0 read it, from signing_cert or metadata_url."},
 	},
 	Whole: []string{"options", "metadata"},
 	Doc:   "An enterprise customer's SAML identity provider.",

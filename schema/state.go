@@ -19,6 +19,12 @@ type Cell struct {
 	// Partial: V is an object of which only the members that the configuration
 	// gives are known.
 	Partial bool
+	// Verbatim: see [Want].
+	Verbatim bool
+
+	// as is V as a handle returned it, so that it is converted once for all
+	// rules and paths.
+	as any
 }
 
 // State is an object as rules judge it: as declared, as planned, or as the
@@ -156,24 +162,57 @@ func (h Handle[T]) Default() any {
 }
 
 // Get reads the attribute. A value of an unexpected shape (the tenant's, never
-// ours) counts as Unknown; T is its zero value unless Presence is Known.
+// ours) counts as Unknown; T is its zero value unless Presence is Known. The
+// result is shared and must not be changed.
 func (h Handle[T]) Get(s *State) (T, Presence) {
-	c := s.Cells[h.i]
+	c := &s.Cells[h.i]
 	var zero T
 	if c.Presence != Known {
 		return zero, c.Presence
 	}
 	if h.member != "" {
-		if c.V, c.Presence = c.at(h.member); c.Presence != Known {
-			return zero, c.Presence
+		v, presence := c.at(h.member)
+		if presence != Known {
+			return zero, presence
 		}
+		return shape[T](v)
 	}
-	v, ok := convert(any(zero), c.V)
+	if t, ok := c.V.(T); ok {
+		return t, Known
+	}
+	if t, ok := c.as.(T); ok {
+		return t, Known
+	}
+	t, presence := shape[T](c.V)
+	if presence == Known {
+		c.as = t
+	}
+	return t, presence
+}
+
+// shape makes a T of a value.
+func shape[T Value](v any) (T, Presence) {
+	var zero T
+	out, ok := convert(any(zero), v)
 	if !ok {
 		return zero, Unknown
 	}
-	t, _ := v.(T)
+	t, _ := out.(T)
 	return t, Known
+}
+
+// Within returns where the bytes start to end of a text stand in the
+// configuration, when a line holds the text as it is; else what Src returns.
+func (h Handle[T]) Within(s *State, start, end int) *Range {
+	c := &s.Cells[h.i]
+	if !c.Verbatim || c.Src == nil {
+		return h.Src(s)
+	}
+	const quote = 1
+	r := Range{File: c.Src.File, Start: c.Src.Start, End: c.Src.Start}
+	r.Start.Column, r.Start.Byte = r.Start.Column+quote+start, r.Start.Byte+quote+start
+	r.End.Column, r.End.Byte = r.End.Column+quote+end, r.End.Byte+quote+end
+	return &r
 }
 
 // at descends into an object.

@@ -1,6 +1,9 @@
 package schema
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Mode says how much of an attribute a configuration manages.
 type Mode uint8
@@ -33,7 +36,10 @@ type Want struct {
 	Sensitive bool
 	// Src is the expression in the configuration, nil for a contribution.
 	Src *Range
-	Why []Reason
+	// Verbatim: Src is a quoted text on one line that holds V byte for byte, so
+	// that a place in V is a place in the file. Only rows of the type Query say.
+	Verbatim bool
+	Why      []Reason
 }
 
 // Object is one declared object: a block, or one for_each instance of it.
@@ -79,6 +85,9 @@ type Config struct {
 	Dir string
 	// Workspace is the first part of every ownership mark.
 	Workspace string
+	// Now is the moment at which it was evaluated; certificates are judged at
+	// it. The zero time judges none.
+	Now time.Time
 	// Tenant is the tenant block, nil when there is none.
 	Tenant *Object
 	// Objects are all objects with a collection, and the silent_upgrade

@@ -10,6 +10,7 @@ package check
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/tacit-dev/tacit/schema"
 )
@@ -53,6 +54,9 @@ type Path struct {
 	// Sensitive: the redirect URI, the scopes or the query came from a
 	// sensitive value, so what is derived from them is one too.
 	Sensitive bool
+	// Now is the moment at which certificates are judged; the zero time judges
+	// none of their dates.
+	Now time.Time
 	// Offline: nothing was looked up on a tenant, so what the files do not
 	// say is not known.
 	Offline bool

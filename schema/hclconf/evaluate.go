@@ -16,7 +16,7 @@ import (
 // an unknown id in any other way is marked unknown.
 func (f *Files) Evaluate(ids schema.IDs) (*schema.Config, schema.Diagnostics) {
 	ev := newEvaluation(f, ids)
-	config := &schema.Config{Dir: f.opts.Dir, Workspace: f.settings.workspace}
+	config := &schema.Config{Dir: f.opts.Dir, Workspace: f.settings.workspace, Now: f.opts.Now}
 	for _, b := range f.blocks {
 		for _, o := range ev.objects(b) {
 			if b.kind == schema.Tenant {

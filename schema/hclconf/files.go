@@ -38,7 +38,7 @@ type Options struct {
 	// Context ends an evaluation early; nil stands for one that never does.
 	Context context.Context
 	// Now is the moment at which certificates must be valid, to choose one of
-	// several; the zero time looks at no date.
+	// several and to judge them; the zero time looks at no date.
 	Now time.Time
 	// ToolVersion is tacit's own version, for required_version; empty skips
 	// that check.

@@ -6,7 +6,9 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/tacit-dev/tacit/schema"
@@ -56,7 +58,25 @@ func (ev *evaluation) want(s *site, in *instance, o *schema.Object) schema.Want 
 		w.V, _ = schema.Resolve(w.V, ev.ids)
 	}
 	ev.base.accepts(s.row, w.V, w.Sensitive, p)
+	w.Verbatim = s.row.Type == schema.Query && s.verbatim(w.V)
 	return w
+}
+
+// verbatim: the file holds the value as it is between two quotes. An escape
+// makes the source longer than the value; what is not ASCII makes columns
+// differ from bytes.
+func (s *site) verbatim(v any) bool {
+	text, ok := v.(string)
+	if !ok || s.unit == nil {
+		return false
+	}
+	literal, ok := s.unit.expr.(*hclsyntax.TemplateExpr)
+	if !ok || !literal.IsStringLiteral() {
+		return false
+	}
+	r := literal.Range()
+	return r.Start.Byte == s.src.Start.Byte && r.Start.Line == r.End.Line && r.End.Byte-r.Start.Byte == len(text)+len(`""`) &&
+		!strings.ContainsFunc(text, func(c rune) bool { return c >= utf8.RuneSelf })
 }
 
 // mode: a collection that others may add to wants at least its elements,

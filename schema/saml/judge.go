@@ -47,8 +47,8 @@ func (c *Certificate) Flaws(now time.Time) []Flaw {
 	add(NotYetValid, early)
 	add(Expiring, !expired && !early && c.DaysLeft(now) < ExpiringDays)
 	add(ForeignKey, c.KeyType != "RSA")
-	add(WeakKey, c.weakKey())
-	add(WeakSignature, c.weakSignature())
+	add(WeakKey, c.WeakKey())
+	add(WeakSignature, c.WeakSignature())
 	return out
 }
 
@@ -92,7 +92,8 @@ func (c *Certificate) Describe(f Flaw, now time.Time) string {
 	}
 }
 
-func (c *Certificate) weakKey() bool {
+// WeakKey reports the flaw of that name.
+func (c *Certificate) WeakKey() bool {
 	switch c.KeyType {
 	case "RSA", "DSA":
 		return c.Bits < 2048
@@ -103,7 +104,8 @@ func (c *Certificate) weakKey() bool {
 	}
 }
 
-func (c *Certificate) weakSignature() bool {
+// WeakSignature reports the flaw of that name.
+func (c *Certificate) WeakSignature() bool {
 	switch c.algorithm {
 	case x509.MD2WithRSA, x509.MD5WithRSA, x509.SHA1WithRSA, x509.DSAWithSHA1, x509.ECDSAWithSHA1:
 		return true

@@ -5,11 +5,6 @@ import (
 	"github.com/tacit-dev/tacit/schema/check"
 )
 
-var (
-	recipientURL   = schema.Use[string](schema.SAMLConnection, "recipient_url")
-	destinationURL = schema.Use[string](schema.SAMLConnection, "destination_url")
-)
-
 // domainSameHost: the session cookie belongs to the one host that the IdP
 // posted to.
 func domainSameHost() *check.Rule {

@@ -16,6 +16,19 @@ var (
 	idpClient      = schema.Use[string](schema.SAMLConnection, "idp_initiated.client")
 	idpProtocol    = schema.Use[string](schema.SAMLConnection, "idp_initiated.client_protocol")
 	idpQuery       = schema.Use[schema.AuthorizeQuery](schema.SAMLConnection, "idp_initiated.query")
+	connectionName = schema.Use[string](schema.SAMLConnection, "name")
+	signInURL      = schema.Use[string](schema.SAMLConnection, "sign_in_endpoint")
+	signOutURL     = schema.Use[string](schema.SAMLConnection, "sign_out_endpoint")
+	metadataURL    = schema.Use[string](schema.SAMLConnection, "metadata_url")
+	signingCert    = schema.Use[string](schema.SAMLConnection, "signing_cert")
+	derivedCert    = schema.Use[string](schema.SAMLConnection, "cert")
+	ownEntityID    = schema.Use[string](schema.SAMLConnection, "entity_id")
+	recipientURL   = schema.Use[string](schema.SAMLConnection, "recipient_url")
+	destinationURL = schema.Use[string](schema.SAMLConnection, "destination_url")
+	userIDAttr     = schema.Use[string](schema.SAMLConnection, "user_id_attribute")
+	fieldsMap      = schema.Use[map[string]any](schema.SAMLConnection, "fields_map")
+
+	decryptionProfile = schema.Use[string](schema.SAMLConnection, "assertion_decryption_settings.algorithm_profile")
 
 	callbacks      = schema.Use[[]string](schema.SPAClient, "callbacks")
 	webOrigins     = schema.Use[[]string](schema.SPAClient, "web_origins")
@@ -94,11 +107,6 @@ func defaultOf[T schema.Value](h schema.Handle[T]) (T, bool) {
 		return v, ok && err == nil
 	}
 	var zero T
-	if n, ok := h.Default().(json.Number); ok {
-		number, err := n.Float64()
-		v, ok := any(number).(T)
-		return v, ok && err == nil
-	}
 	list, ok := h.Default().([]any)
 	if !ok {
 		return zero, false

@@ -2,7 +2,10 @@ package rules
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -39,13 +42,14 @@ type fixture struct {
 	read                           check.Read
 	refresh, dpop                  bool
 	members                        schema.Relation
-	connID, clientID               string
+	connID, clientID, orgID        string
 	creates, existing              []string // names of kinds
 	unsourced                      []string // attributes that no line sets
 	clientKind                     *schema.Kind
 	via, redirect                  string
 	login                          string
 	scopes                         []string
+	now                            time.Time
 	offline                        bool
 	// undeclared: no configuration names the path (audit).
 	undeclared bool
@@ -57,6 +61,7 @@ func good() *fixture {
 		conn: vals{
 			"name": "acme", "idp_initiated.enabled": true, "idp_initiated.client": spaID,
 			"idp_initiated.client_protocol": "oauth2", "idp_initiated.query": query, "clients": []any{spaID},
+			"sign_in_endpoint": "https://idp.customer.com/sso", "signing_cert": cert("rsa2048"),
 		},
 		client: vals{
 			"name": "Customer portal", "callbacks": []any{app + "/start-login", app}, "web_origins": []any{app},
@@ -76,8 +81,18 @@ func good() *fixture {
 		read:    check.Read{Grants: true, Domains: true, Memberships: true},
 		members: schema.Relation{Members: []string{spaID}, Complete: true},
 		connID:  "con_acme", clientID: spaID, clientKind: schema.SPAClient,
+		now: time.Date(2028, 6, 1, 12, 0, 0, 0, time.UTC),
 		via: schema.ViaIframe, redirect: app, login: "login.example.com", scopes: []string{"read:orders"},
 	}
+}
+
+// cert is a certificate of the tests of schema/saml.
+func cert(name string) string {
+	raw, err := os.ReadFile(filepath.Join("..", "..", "saml", "testdata", "certs", name+".pem"))
+	if err != nil {
+		panic(err)
+	}
+	return string(raw)
 }
 
 var (
@@ -100,12 +115,16 @@ func (f *fixture) path() *check.Path {
 		API:        f.state(schema.API, apiAddr, "5f0000000000000000000001", f.api, 300),
 	}
 	p.CanonicalDomain, p.Refresh, p.DPoP, p.Read = "example.eu.auth0.com", f.refresh, f.dpop, f.read
+	p.Now = f.now
 	p.Tenant = f.state(schema.TenantSettingsKind, schema.Address{Kind: "tenant_settings"}, "", f.tenant, 400)
 	p.MFA = f.state(schema.MFAPolicies, schema.Address{Kind: "mfa_policies"}, "", f.mfa, 430)
 	p.Actions = f.state(schema.PostLoginActions, schema.Address{Kind: "post_login_actions"}, "", f.actions, 440)
 	p.UserGrant = f.maybe(schema.ClientGrant, "grant", f.grant, 450)
 	p.Domain = f.maybe(schema.CustomDomain, "login", f.domain, 460)
 	p.Organization = f.maybe(schema.Organization, "acme", f.org, 470)
+	if p.Organization != nil && f.orgID != "" {
+		p.Organization.ID = f.orgID
+	}
 	p.Membership = f.maybe(schema.OrganizationConnection, "acme", f.membership, 480)
 	p.Connection.Relations = map[string]schema.Relation{"connection_clients": f.members}
 	if f.undeclared {
@@ -197,7 +216,8 @@ func (c verdict) path() *check.Path {
 func verdicts() []verdict {
 	var all []verdict
 	for _, vs := range [][]verdict{
-		connectionVerdicts(), queryVerdicts(), clientVerdicts(), clientTokenVerdicts(), apiVerdicts(),
+		connectionVerdicts(), queryVerdicts(), spellingVerdicts(), certificateVerdicts(), endpointVerdicts(), assertionVerdicts(), idpVerdicts(),
+		clientVerdicts(), clientTokenVerdicts(), apiVerdicts(),
 		tenantVerdicts(), actionVerdicts(), domainVerdicts(), organizationVerdicts(), spaVerdicts(),
 		clientKindVerdicts(), callbackVerdicts(), clientOrganizationVerdicts(), refreshVerdicts(), possessionVerdicts(), grantVerdicts(), apiTokenVerdicts(),
 	} {

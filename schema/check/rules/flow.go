@@ -26,6 +26,12 @@ func otherProtocol(p *check.Path) bool {
 	return f.given() && !isOIDC(f.v)
 }
 
+// tell is the verdict of advice about the identity provider: no configuration
+// shows whether it is followed.
+func tell(p *check.Path, format string, args ...any) check.Verdict {
+	return check.Undecided(p.Connection, p.Connection.Src, "Look it up at the identity provider, or rehearse with one of its responses.", format, args...)
+}
+
 // answered: IdP-initiated logins may be answered as the query says.
 func answered(p *check.Path) bool { return !idpInitiatedOff(p) && !otherProtocol(p) }
 
@@ -47,6 +53,23 @@ func implicitAnswer(q schema.AuthorizeQuery) bool {
 	words := q.Words("response_type")
 	return slices.Contains(words, "token") || slices.Contains(words, "id_token")
 }
+
+// asked is the query of the path's connection.
+type asked struct{ fact[schema.AuthorizeQuery] }
+
+// wrong is the verdict that a parameter of the query is wrong, at its place.
+func (f asked) wrong(key, format string, args ...any) check.Verdict {
+	v := f.fail(format, args...)
+	for _, p := range f.v.Params {
+		if p.Key == key {
+			v.Src = idpQuery.Within(f.state, p.Start, p.End)
+			break
+		}
+	}
+	return v
+}
+
+func queryOf(p *check.Path) asked { return asked{read(idpQuery, p.Connection)} }
 
 // landing returns the redirect_uri of the path's query; ok is false when it
 // has none, is not known, or does not count.

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"net"
-	"net/url"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
@@ -16,11 +15,17 @@ func hostOf(rawURL string) string {
 	if !isHTTP(rawURL) {
 		return ""
 	}
-	u, err := url.Parse(rawURL)
-	if err != nil {
-		return ""
+	_, rest, _ := strings.Cut(rawURL, "://")
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
 	}
-	return strings.ToLower(u.Hostname())
+	rest = rest[strings.LastIndexByte(rest, '@')+1:]
+	if v6, ok := strings.CutPrefix(rest, "["); ok {
+		h, _, _ := strings.Cut(v6, "]")
+		return strings.ToLower(h)
+	}
+	h, _, _ := strings.Cut(rest, ":")
+	return strings.ToLower(h)
 }
 
 // hostName is a host without its port.

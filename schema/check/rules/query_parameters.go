@@ -49,47 +49,61 @@ func judgeQueryParameters(p *check.Path) check.Verdict {
 	case !f.given():
 		return check.Skipped()
 	}
-	severity := schema.Warning
-	var problems []string
-	seen := map[string]bool{}
-	for _, param := range f.v.Params {
-		problem := parameterProblem(param.Key)
-		if seen[param.Key] {
-			problem = fmt.Sprintf("%s stands there more than once", quote(param.Key))
-		}
-		seen[param.Key] = true
-		if problem != "" && !slices.Contains(problems, problem) {
-			problems = append(problems, problem)
-		}
-		if param.Key == "state" || param.Key == "nonce" {
-			severity = schema.Error
-		}
-	}
-	if len(problems) == 0 {
+	problems, worst := parameterProblems(f.v)
+	if worst == nil {
 		return check.Passed()
 	}
-	return f.fail("In the query, %s.", strings.Join(problems, "; ")).As(severity)
+	v := f.fail("In the query, %s.", strings.Join(problems, "; "))
+	v.Src = idpQuery.Within(p.Connection, worst.Start, worst.End)
+	if worst.Kind == schema.Frozen {
+		return v.As(schema.Error)
+	}
+	return v
 }
 
-// parameterProblem says what is wrong with a parameter of the query, "" for
-// the three that count.
-func parameterProblem(key string) string {
-	known := []string{"redirect_uri", "scope", "response_type"}
-	if slices.Contains(known, key) {
+// parameterProblems says what is wrong with parameters being there, and points
+// at the first of the gravest; nil when nothing is.
+func parameterProblems(q schema.AuthorizeQuery) (problems []string, worst *schema.QueryFlaw) {
+	for _, flaw := range q.Flaws() {
+		problem := parameterProblem(flaw)
+		if problem == "" {
+			continue
+		}
+		if !slices.Contains(problems, problem) {
+			problems = append(problems, problem)
+		}
+		if worst == nil || flaw.Kind == schema.Frozen && worst.Kind != schema.Frozen {
+			worst = &flaw
+		}
+	}
+	return problems, worst
+}
+
+// parameterProblem says why a parameter should not be there, "" for flaws of
+// another sort.
+func parameterProblem(flaw schema.QueryFlaw) string {
+	key := flaw.Key
+	switch flaw.Kind {
+	case schema.Repeated:
+		return quote(key) + " stands there more than once"
+	case schema.Frozen:
+		return key + " is the same for every login, so it protects nothing and SDKs refuse the answer or accept a replay"
+	case schema.Unheard, schema.Detached:
+	default:
 		return ""
 	}
-	switch key {
-	case "audience":
+	switch {
+	case key == "audience":
 		return "audience does nothing: this answer never carries a token for an API"
-	case "state", "nonce":
-		return key + " is the same for every login, so it protects nothing and SDKs refuse the answer or accept a replay"
-	case "connection":
+	case key == "connection":
 		return "connection does nothing beside redirect_uri; it belongs inside it, percent-encoded"
-	case "type":
+	case flaw.Kind == schema.Detached:
+		return quote(key) + " is cut off from the redirect_uri before it, which is not percent-encoded"
+	case key == "type":
 		return `"type" does nothing (did you mean response_type?)`
 	}
-	if near := nearest(key, known); near != "" {
+	if near := nearest(key, []string{"redirect_uri", "scope", "response_type"}); near != "" {
 		return fmt.Sprintf("%s does nothing (did you mean %s?)", quote(key), near)
 	}
-	return fmt.Sprintf("%s does nothing", quote(key))
+	return quote(key) + " does nothing"
 }

@@ -40,26 +40,26 @@ spa_client "portal" {
 }
 
 func judgeQueryRedirectURI(p *check.Path) check.Verdict {
-	query, list := read(idpQuery, p.Connection), urlList{read(callbacks, p.Client)}
+	q, list := queryOf(p), urlList{read(callbacks, p.Client)}
 	if !landsHere(p) {
 		return check.Skipped()
 	}
-	if query.undecided() {
-		return query.unknown(p)
+	if q.undecided() {
+		return q.unknown(p)
 	}
-	uri, ok := query.v.Get("redirect_uri")
+	uri, ok := q.v.Get("redirect_uri")
 	if !ok {
 		return check.Skipped() // TAC201
 	}
 	if uri == "" {
-		return query.fail("The redirect_uri of the query is empty.")
+		return q.wrong("redirect_uri", "The redirect_uri of the query is empty.")
 	}
 	if list.undecided() {
 		return list.unknown(p)
 	}
 	v := list.allowing(p, uri, "an allowed callback")
 	if v.Outcome == check.Fail {
-		v.Src = query.src // where the address is written
+		v.Src = q.wrong("redirect_uri", "").Src // where the address is written
 	}
 	return v
 }

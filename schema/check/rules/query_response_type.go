@@ -36,7 +36,7 @@ idp_initiated {
 }
 
 func judgeQueryResponseType(p *check.Path) check.Verdict {
-	f := read(idpQuery, p.Connection)
+	f := queryOf(p)
 	switch {
 	case !answered(p):
 		return check.Skipped()
@@ -50,13 +50,13 @@ func judgeQueryResponseType(p *check.Path) check.Verdict {
 		return check.Undecided(f.state, f.src, `Write response_type = ["id_token"].`,
 			"The query does not say response_type, and what Auth0 then answers with is not documented.").As(schema.Info)
 	case slices.Contains(words, "token"):
-		return f.fail("response_type is %s: the access token it brings is opaque, good for /userinfo and for no API.", quote(raw))
+		return f.wrong("response_type", "response_type is %s: the access token it brings is opaque, good for /userinfo and for no API.", quote(raw))
 	case slices.Contains(words, "code"):
-		return f.fail("response_type is %s: a code that comes without state and PKCE is of no use to a single-page app.", quote(raw))
+		return f.wrong("response_type", "response_type is %s: a code that comes without state and PKCE is of no use to a single-page app.", quote(raw))
 	case slices.Equal(words, []string{"id_token"}):
 		return check.Passed()
 	default:
-		return f.fail("%s", unknownResponseType(raw))
+		return f.wrong("response_type", "%s", unknownResponseType(raw))
 	}
 }
 

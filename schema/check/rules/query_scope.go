@@ -33,7 +33,7 @@ func queryScope() *check.Rule {
 }
 
 func judgeQueryScope(p *check.Path) check.Verdict {
-	f := read(idpQuery, p.Connection)
+	f := queryOf(p)
 	switch {
 	case !answered(p):
 		return check.Skipped()
@@ -48,10 +48,10 @@ func judgeQueryScope(p *check.Path) check.Verdict {
 	case slices.Contains(words, "openid"):
 		return check.Passed()
 	case len(words) == 0:
-		return f.fail("The query asks for no scope; it has to ask for openid.")
+		return f.wrong("scope", "The query asks for no scope; it has to ask for openid.")
 	case strings.Contains(raw, ","):
-		return f.fail("scope is %s; scopes are separated by spaces, and openid has to be one of them.", quote(raw))
+		return f.wrong("scope", "scope is %s; scopes are separated by spaces, and openid has to be one of them.", quote(raw))
 	default:
-		return f.fail("scope is %s; openid is missing.", quote(raw))
+		return f.wrong("scope", "scope is %s; openid is missing.", quote(raw))
 	}
 }
