@@ -42,12 +42,14 @@ func customers(n int) *schema.Config {
 	set(up, "client", schema.RefTo(spa.Addr))
 	set(up, "api", schema.RefTo(api.Addr))
 	set(up, "redirect_uri", "https://app.example")
+	set(up, "via", schema.ViaRedirect) // the login is on another site
 	cfg.Objects = append(cfg.Objects, up, spa)
 	return cfg
 }
 
 // TestPlanCostsTheBudget holds the formula of the README: for N connections on
-// one SPA and one API, 2*ceil(N/100)+2 requests.
+// one SPA and one API, 2*ceil(N/100)+2 requests and three for the tenant's
+// settings, MFA policies and Actions.
 func TestPlanCostsTheBudget(t *testing.T) {
 	for _, n := range []int{1, 20, 200, 1000} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
@@ -63,7 +65,7 @@ func TestPlanCostsTheBudget(t *testing.T) {
 			again, _, ok := makePlan(t, ten, cfg)
 			require.True(t, ok)
 			require.Empty(t, again.Changes)
-			assert.Equal(t, 2*((n+99)/100)+2, ten.Requests()-before)
+			assert.Equal(t, 2*((n+99)/100)+2+3, ten.Requests()-before)
 		})
 	}
 }

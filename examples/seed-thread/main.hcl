@@ -3,7 +3,8 @@
 # The application and the API were made in the dashboard; see seed.json.
 
 tenant {
-  domain = "thread.eu.auth0.com"
+  domain       = "thread.eu.auth0.com"
+  login_domain = "login.example.com"
 }
 
 spa_client "app" {

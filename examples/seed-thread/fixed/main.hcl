@@ -2,7 +2,8 @@
 # may add what the path needs, and the query asks only for what is used.
 
 tenant {
-  domain = "thread.eu.auth0.com"
+  domain       = "thread.eu.auth0.com"
+  login_domain = "login.example.com"
 }
 
 spa_client "app" {

@@ -34,11 +34,11 @@ type traces struct {
 }
 
 // tracesOf are the words of Auth0's post-login API object (Auth0 docs: Actions
-// triggers, post-login, API object), without "api", which may be renamed.
+// triggers, post-login, API object; Forms), without "api", which may be renamed.
 func tracesOf(d deed) traces {
 	return [deedCount]traces{
-		redirects:      {[]string{".sendUserTo("}, []string{"event.transaction.", "request.query", ".prompt", "authentication.methods"}},
-		asksFactor:     {[]string{"multifactor.enable(", ".challengeWith(", ".challengeWithAny(", ".enrollWith(", ".enrollWithAny("}, []string{"authentication.methods", "event.transaction.", "request.query", ".prompt", "connection.strategy", "connection.name"}},
+		redirects:      {[]string{".sendUserTo(", "prompt.render("}, []string{"event.transaction.", "request.query", ".prompt=", ".prompt!", "authentication.methods"}},
+		asksFactor:     {[]string{"multifactor.enable(", ".challengeWith(", ".challengeWithAny(", ".enrollWith(", ".enrollWithAny("}, []string{"authentication.methods", "event.transaction.", "request.query", ".prompt=", ".prompt!", "connection.strategy", "connection.name"}},
 		denies:         {[]string{"access.deny(", "thrownew", "throwError(", "throwerr"}, nil},
 		changesScopes:  {[]string{".addScope(", ".removeScope("}, nil},
 		changesSession: {[]string{"session.setExpiresAt(", "session.setIdleExpiresAt(", "session.setCookieMode(", "session.revoke(", "session.delete("}, nil},

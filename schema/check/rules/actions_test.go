@@ -46,6 +46,7 @@ func actionVerdicts() []verdict {
 		{name: "guarded by the prompt", code: "TAC409", change: bound("Terms", head+"if (event.request.query?.prompt === 'none') return;\n"+redirect), want: check.Unknown, severity: schema.Info, says: []string{`"Terms"`, "condition"}},
 		{name: "guarded by the protocol", code: "TAC409", change: bound("Terms", head+"if (event.transaction?.protocol !== 'samlp') return;\n"+redirect), want: check.Unknown, severity: schema.Info},
 		{name: "a guard in a comment is none", code: "TAC409", change: bound("Terms", head+"// if (event.transaction?.protocol)\n"+redirect), want: check.Fail},
+		{name: "a form", code: "TAC409", change: bound("Form", head+"api.prompt.render('ap_1') }"), want: check.Fail},
 		{name: "interactive", code: "TAC409", change: both(bound("Terms", head+redirect), interactive), want: check.Fail, severity: schema.Info},
 		{name: "laid out over lines", code: "TAC409", change: bound("Terms", head+"api\n  .redirect\n  .sendUserTo (u) }"), want: check.Fail},
 		{name: "after a URL in a text", code: "TAC409", change: bound("Terms", head+"const u = 'https://x'; api.redirect.sendUserTo(u) }"), want: check.Fail},

@@ -28,7 +28,6 @@ tenant {
 }
 
 func judgeDomainReady(p *check.Path) check.Verdict {
-	src := p.Attr("login_domain")
 	switch {
 	case p.LoginDomain == "":
 		return check.Skipped() // TAC501
@@ -37,9 +36,9 @@ func judgeDomainReady(p *check.Path) check.Verdict {
 	case p.Domain == nil && p.Offline:
 		return check.Skipped()
 	case p.Domain == nil && p.Read.Domains:
-		return check.Failed(p.Client, src, "%s is not a custom domain of the tenant.", quote(p.LoginDomain))
+		return upgradeFails(p, "login_domain", "%s is not a custom domain of the tenant.", quote(p.LoginDomain))
 	case p.Domain == nil:
-		return check.Undecided(p.Client, src, "Give tacit's Management API application "+readScopes(schema.CustomDomain)+".",
+		return upgradeOpen(p, "login_domain", "Give tacit's Management API application "+readScopes(schema.CustomDomain)+".",
 			"Whether %s is a custom domain of the tenant was not read.", quote(p.LoginDomain))
 	}
 	f := read(domainStatus, p.Domain)

@@ -31,7 +31,7 @@ tenant {
 
 func judgeSameHost(p *check.Path) check.Verdict {
 	if p.LoginDomain == "" {
-		return check.Undecided(p.Client, p.Attr("login_domain"), "Write login_domain in the tenant block, or in the silent_upgrade block.",
+		return upgradeOpen(p, "login_domain", "Write login_domain in the tenant block, or in the silent_upgrade block.",
 			"Nothing names the host at which users log in.")
 	}
 	login := hostName(p.LoginDomain)

@@ -31,18 +31,17 @@ Or ask at top level, with via = "redirect" in the silent_upgrade block.`,
 
 func judgeSameSite(p *check.Path) check.Verdict {
 	app, login := hostOf(p.RedirectURI), hostName(p.LoginDomain)
-	src := p.Attr("redirect_uri")
 	switch {
 	case login == "" || app == "":
 		return check.Skipped() // TAC501, TAC203
 	case sameSite(app, login):
 		return check.Passed()
 	case holdsPlaceholder(app):
-		return check.Undecided(p.Client, src, "Run tacit check after the apply.", "The SPA's host holds an id that is not known yet.")
+		return upgradeOpen(p, "redirect_uri", "Run tacit check after the apply.", "The SPA's host holds an id that is not known yet.")
 	case loopback(app):
-		return check.Failed(p.Client, src, "The SPA runs on this machine and users log in at %s: in most browsers the iframe has no session.", quote(login)).As(schema.Warning)
+		return upgradeFails(p, "redirect_uri", "The SPA runs on this machine and users log in at %s: in most browsers the iframe has no session.", quote(login)).As(schema.Warning)
 	}
-	v := check.Failed(p.Client, src, "The SPA runs at %s and users log in at %s, another site: in most browsers the iframe has no session.", quote(app), quote(login))
+	v := upgradeFails(p, "redirect_uri", "The SPA runs at %s and users log in at %s, another site: in most browsers the iframe has no session.", quote(app), quote(login))
 	if p.Refresh {
 		return v.As(schema.Warning)
 	}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"net"
 	"strings"
 
@@ -69,4 +70,14 @@ func loopback(host string) bool {
 // canonicalLogin: users log in at the tenant's own host.
 func canonicalLogin(p *check.Path) bool {
 	return strings.EqualFold(p.LoginDomain, p.CanonicalDomain) || strings.HasSuffix(strings.ToLower(p.LoginDomain), ".auth0.com")
+}
+
+// upgradeFails is the verdict that the upgrade itself asks for what cannot work.
+func upgradeFails(p *check.Path, attr, format string, args ...any) check.Verdict {
+	return check.Verdict{Outcome: check.Fail, Object: p.Addr, Src: p.Attr(attr), Message: fmt.Sprintf(format, args...)}
+}
+
+// upgradeOpen is the verdict that the upgrade leaves a question open.
+func upgradeOpen(p *check.Path, attr, settle, format string, args ...any) check.Verdict {
+	return check.Verdict{Outcome: check.Unknown, Object: p.Addr, Src: p.Attr(attr), Settle: settle, Message: fmt.Sprintf(format, args...)}
 }

@@ -31,9 +31,9 @@ organization_connection "acme" {
 			case p.Membership != nil:
 				return check.Passed()
 			case p.Read.Memberships || p.Connection.Creates:
-				return check.Failed(p.Organization, p.Attr("organization"), "The connection is not enabled for the organization.")
+				return upgradeFails(p, "organization", "The connection is not enabled for the organization.")
 			default:
-				return check.Undecided(p.Organization, p.Attr("organization"), settle(p, &schema.State{Kind: schema.OrganizationConnection}, schema.NotRead),
+				return upgradeOpen(p, "organization", settle(p, &schema.State{Kind: schema.OrganizationConnection}, schema.NotRead),
 					"Nobody asked the tenant whether the connection is enabled for the organization.")
 			}
 		},

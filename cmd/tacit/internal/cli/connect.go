@@ -6,12 +6,14 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -212,21 +214,56 @@ func (a *app) connectSandbox(ctx context.Context, f tenantFlags, cfg *schema.Con
 	if domain == "" {
 		domain = sandboxDomain
 	}
-	domains := []string{domain}
-	if l := cfg.LoginDomain(); l != "" && l != domain {
-		domains = append(domains, l)
-	}
-	srv, err := sandbox.New(sandbox.Options{Domains: domains, Store: store})
+	custom := customDomains(cfg, domain)
+	srv, err := sandbox.New(sandbox.Options{Domains: append([]string{domain}, custom...), Store: store})
 	if err != nil {
 		return nil, err
 	}
-	if err := a.seedSandbox(srv, f.seed, path, fresh); err != nil {
+	if f.seed == "" && fresh {
+		err = srv.Load(holding(custom))
+	} else {
+		err = a.seedSandbox(srv, f.seed, path, fresh)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return mgmt.New(ctx, mgmt.Options{
 		Domain: domain, Token: a.run, Transport: srv.Transport(), UserAgent: "tacit/" + release, RunID: a.run,
 		MaxRPS: f.maxRPS, Parallelism: f.parallelism,
 	})
+}
+
+// customDomains are the hosts other than the tenant's own at which the files
+// let users log in.
+func customDomains(cfg *schema.Config, own string) []string {
+	hosts := []any{cfg.LoginDomain()}
+	for _, o := range cfg.Objects {
+		if o.Kind == schema.SilentUpgrade {
+			more, _ := o.Want("login_domains").V.([]any)
+			hosts = append(append(hosts, o.Want("login_domain").V), more...)
+		}
+	}
+	var out []string
+	for _, h := range hosts {
+		if s, _ := h.(string); s != "" && s != own && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// holding is the seed of a new sandbox: the custom domains that the files count
+// on, which tacit cannot make and nobody verified here.
+func holding(custom []string) []byte {
+	list := make([]any, len(custom))
+	for i, d := range custom {
+		list[i] = map[string]any{"domain": d, "status": "ready", "type": "auth0_managed_certs"}
+	}
+	seed, err := json.Marshal(map[string]any{"custom_domains": list})
+	if err != nil {
+		panic("cli: not a JSON value: " + err.Error())
+	}
+	return seed
 }
 
 // privateDir refuses a .tacit that a pull request made point elsewhere.
