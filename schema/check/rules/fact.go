@@ -94,11 +94,6 @@ func defaultOf[T schema.Value](h schema.Handle[T]) (T, bool) {
 		return v, ok && err == nil
 	}
 	var zero T
-	if n, ok := h.Default().(json.Number); ok {
-		number, err := n.Float64()
-		v, ok := any(number).(T)
-		return v, ok && err == nil
-	}
 	list, ok := h.Default().([]any)
 	if !ok {
 		return zero, false
