@@ -25,12 +25,10 @@ silent_upgrade "orders" {
 		Judge: func(p *check.Path) check.Verdict {
 			f := read(userPolicy, p.API)
 			switch {
-			case f.unsaid(p):
-				return check.Skipped()
 			case asksForAPIScope(p):
 				return check.Passed()
 			case f.undecided():
-				return f.unknown(p)
+				return f.unread(p)
 			case f.v != "require_client_grant":
 				return check.Skipped()
 			default:

@@ -28,12 +28,10 @@ If it decrypts, accept the finding with that reason.`,
 		Judge: func(p *check.Path) check.Verdict {
 			f := read(tokenEncryption, p.API)
 			switch {
-			case f.unsaid(p):
-				return check.Skipped()
+			case f.undecided():
+				return f.unread(p)
 			case f.given():
 				return f.fail("token_encryption is set, so the token is a JWE and not a signed JWT.")
-			case f.undecided():
-				return f.unknown(p)
 			default:
 				return check.Passed()
 			}
