@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"path"
 	"slices"
+	"time"
 
 	"github.com/tacit-dev/tacit/schema"
 	"github.com/tacit-dev/tacit/schema/check"
@@ -19,6 +20,8 @@ type Scope struct {
 	LoginDomain string
 	// Domain is the tenant's own host.
 	Domain string
+	// Now is the moment at which certificates are judged.
+	Now time.Time
 }
 
 // Audited is what the rules say of a tenant without any configuration.
@@ -111,7 +114,7 @@ func (p *projector) instance(k *schema.Kind, key string, obs *schema.Observed) *
 func (p *projector) auditPath(conn, client, api *schema.State, sc Scope) *check.Path {
 	path := &check.Path{
 		Connection: conn, Client: client, API: api, Via: sc.Via,
-		LoginDomain: sc.LoginDomain, CanonicalDomain: sc.Domain,
+		LoginDomain: sc.LoginDomain, CanonicalDomain: sc.Domain, Now: sc.Now,
 		Tenant: p.only(schema.TenantSettingsKind), MFA: p.only(schema.MFAPolicies), Actions: p.only(schema.PostLoginActions),
 	}
 	path.RedirectURI, path.Assumed = assumedRedirect(conn, client), true

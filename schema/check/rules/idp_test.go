@@ -1,6 +1,11 @@
 package rules
 
 import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
 	"github.com/tacit-dev/tacit/schema"
 	"github.com/tacit-dev/tacit/schema/check"
 )
@@ -66,5 +71,22 @@ func connectionRows() map[string]string {
 		"conn-relaystate":                "TAC127",
 		"conn-csrf":                      "TAC128",
 		"conn-show-as-button":            "no effect on the silent upgrade",
+	}
+}
+
+// Every rule of the connection answers to a row, and every row that names a
+// rule names one that exists.
+func TestConnectionRowsAndRules(t *testing.T) {
+	named := map[string]bool{}
+	for row, text := range connectionRows() {
+		for word := range strings.FieldsSeq(text) {
+			if strings.HasPrefix(word, "TAC") {
+				named[rule(t, word).Code] = true
+			}
+		}
+		assert.NotEmpty(t, text, row)
+	}
+	for _, r := range connectionRules() {
+		assert.True(t, named[r.Code], "%s %s", r.Code, r.Name)
 	}
 }

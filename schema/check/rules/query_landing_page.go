@@ -44,7 +44,7 @@ func judgeQueryLandingPage(p *check.Path) check.Verdict {
 	switch {
 	case !ok || uri == "":
 		return check.Skipped() // TAC201, TAC108
-	case samePage(uri, p.RedirectURI):
+	case !p.Assumed && samePage(uri, p.RedirectURI):
 		return f.wrong("redirect_uri", "IdP-initiated logins land on %s, which is also the page of the silent request.", mention(uri))
 	case startPage(uri):
 		return f.wrong("redirect_uri", "IdP-initiated logins land on the start page %s, where SDKs look for answers of their own.", mention(uri))

@@ -71,7 +71,7 @@ func (a *app) runAudit(ctx context.Context, o auditOptions) error {
 	if err != nil {
 		return err
 	}
-	o.scope.Domain = bareHost(t.Domain())
+	o.scope.Domain, o.scope.Now = bareHost(t.Domain()), a.env.Now()
 	if len(snap.Objects[schema.CustomDomains]) == 0 && o.scope.LoginDomain == "" {
 		o.scope.LoginDomain = o.scope.Domain
 	}
