@@ -97,6 +97,10 @@ func scopeName(c schema.Collection) string {
 	switch c {
 	case schema.OrganizationConnections:
 		return "organization_connections"
+	case schema.GuardianPolicies:
+		return "mfa_policies"
+	case schema.PostLoginBindings:
+		return "actions"
 	default:
 		return strings.NewReplacer("-", "_", "tenants/", "tenant_").Replace(string(c))
 	}

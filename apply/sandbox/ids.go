@@ -38,13 +38,18 @@ func (sh idShape) render(b []byte) string {
 	return sh.prefix + string(out)
 }
 
-// newID draws an id from the tenant's random source.
+// newID draws an id from the tenant's random source, one that no object has: a seeded source may repeat what a loaded
+// snapshot holds.
 func (s *Server) newID(sh idShape) (string, error) {
-	b, err := s.entropy(sh.chars)
-	if err != nil {
-		return "", err
+	for {
+		b, err := s.entropy(sh.chars)
+		if err != nil {
+			return "", err
+		}
+		if id := sh.render(b); !s.tenant.holds(id) {
+			return id, nil
+		}
 	}
-	return sh.render(b), nil
 }
 
 // idFor derives an id from what names the object, so that a seed without ids gives the same tenant each time.
@@ -55,4 +60,14 @@ func idFor(sh idShape, natural string) string {
 		b = append(b, sum[:]...)
 	}
 	return sh.render(b)
+}
+
+// holds tells whether some object has the id.
+func (t *tenant) holds(id string) bool {
+	for _, part := range objectParts() {
+		if t.collectionOf(part).get(id) != nil {
+			return true
+		}
+	}
+	return false
 }

@@ -49,6 +49,8 @@ type step struct {
 type neededScopes struct {
 	Plan  []string `json:"plan"`
 	Apply []string `json:"apply"`
+	// Rules are those without which some rules say unknown.
+	Rules []string `json:"rules"`
 }
 
 func (a *app) runDoctor(ctx context.Context, o doctorOptions) error {
@@ -61,6 +63,7 @@ func (a *app) runDoctor(ctx context.Context, o doctorOptions) error {
 	need := neededScopes{
 		mgmt.NeededScopes(mgmt.Work{Read: used}),
 		mgmt.NeededScopes(mgmt.Work{Read: used, Created: creatable(writable), Updated: writable, Deleted: deletable(l.config)}),
+		mgmt.NeededScopes(mgmt.Work{Read: judged(l.config)}),
 	}
 	if o.scopes {
 		return a.showScopes(need)
@@ -100,7 +103,7 @@ func (a *app) examine(ctx context.Context, o doctorOptions, l *loaded, need need
 		return []step{{"login", false, false, err.Error()}}
 	}
 	steps := []step{{"login", true, false, "tenant " + t.Domain()}}
-	steps = append(steps, scopeStep(t, "plan scopes", need.Plan), scopeStep(t, "apply scopes", need.Apply))
+	steps = append(steps, scopeStep(t, "plan scopes", need.Plan), scopeStep(t, "apply scopes", need.Apply), ruleStep(t, need.Rules))
 	if _, err := t.List(ctx, schema.ResourceServers, nil); err != nil {
 		return append(steps, step{"reach", false, false, err.Error()})
 	}
@@ -124,7 +127,31 @@ func (a *app) showScopes(need neededScopes) error {
 	}
 	a.out.Line("plan:  %s", strings.Join(need.Plan, " "))
 	a.out.Line("apply: %s", strings.Join(need.Apply, " "))
+	a.out.Line("rules: %s", strings.Join(need.Rules, " "))
 	return nil
+}
+
+// judged are what rules look at beside the declared objects.
+func judged(cfg *schema.Config) []schema.Collection {
+	upgrades := func(o *schema.Object) bool { return o.Kind == schema.SilentUpgrade }
+	if !slices.ContainsFunc(cfg.Objects, upgrades) {
+		return nil
+	}
+	out := []schema.Collection{schema.TenantSettings, schema.GuardianPolicies, schema.PostLoginBindings, schema.ClientGrants}
+	if plan.CustomLogin(cfg) {
+		out = append(out, schema.CustomDomains)
+	}
+	return out
+}
+
+// ruleStep never fails: without these scopes the rules concerned say unknown.
+func ruleStep(t *mgmt.Tenant, need []string) step {
+	s := scopeStep(t, "rule scopes", need)
+	if !s.OK && !s.Unknown {
+		s.Unknown = true
+		s.Detail += "; without them some rules say unknown"
+	}
+	return s
 }
 
 // collections are what a plan of the configuration reads.
