@@ -12,7 +12,10 @@ func spaRefreshMode() *check.Rule {
 		Name:     "spa-refresh-mode",
 		Summary:  "The SPA falls back to the session while it has no refresh token",
 		Why:      "With useRefreshTokens auth0-spa-js renews by refresh token and, since version 2, does not try anything else. After an IdP-initiated login it has none, so the first call fails without a request. useRefreshTokensFallback makes it ask the session first.",
-		Fix:      `const auth0 = new Auth0Client({ domain, clientId, useRefreshTokens: true, useRefreshTokensFallback: true });`,
+		Fix:      `const auth0 = new Auth0Client({
+  domain, clientId,
+  useRefreshTokens: true, useRefreshTokensFallback: true,
+});`,
 		Symptom:  `"Missing Refresh Token" (missing_refresh_token) at once, with no request on the network.`,
 		Source:   "auth0-spa-js source (_getTokenUsingRefreshToken) and its migration guide to version 2",
 		Grade:    check.Library,
