@@ -17,14 +17,15 @@ func actionMFA() *check.Rule {
 		Fix: `Ask once per session, and not of users whose identity provider did (Dashboard: Actions, Triggers, post-login):
 
 exports.onExecutePostLogin = async (event, api) => {
-  const done = event.authentication?.methods.some((m) => m.name === "mfa");
-  if (event.connection.strategy !== "samlp" && !done) api.multifactor.enable("any");
+  const passed = event.authentication?.methods ?? [];
+  const done = passed.some((m) => m.name === "mfa");
+  if (event.connection.strategy === "samlp" || done) return;
+  api.multifactor.enable("any");
 };`,
 		Symptom:  `login_required: "Multifactor authentication required" on prompt=none (auth0-spa-js), mfa_required according to its FAQ.`,
 		Source:   "Auth0 docs: Configure Silent Authentication (sample Action); auth0-spa-js constants.ts",
 		Grade:    check.Documented,
 		Severity: silently(schema.Warning),
-		Follows:  []string{"TAC407"},
 		Reads:    []schema.Field{loginActions.Field()},
 		Judge: func(p *check.Path) check.Verdict {
 			return judgeActions(p, asksFactor, "asks for a second factor")

@@ -1,15 +1,5 @@
 package rules
 
-import (
-	"slices"
-	"strings"
-	"testing"
-
-	"github.com/stretchr/testify/assert"
-
-	"github.com/tacit-dev/tacit/schema/check"
-)
-
 // clientRows says which rules judge the prerequisites of the application, or
 // why none does.
 func clientRows() map[string]string {
@@ -68,23 +58,5 @@ func apiRows() map[string]string {
 		"api-online":            "TAC316",
 		"api-lifetime":          "TAC317",
 		"api-management":        "TAC301",
-	}
-}
-
-func TestEveryClientAndAPIRuleHasARow(t *testing.T) {
-	var named []string
-	for _, rows := range []map[string]string{clientRows(), apiRows()} {
-		for _, codes := range rows {
-			named = append(named, strings.Fields(codes)...)
-		}
-	}
-	for _, r := range slices.Concat(clientRules(), apiRules()) {
-		assert.Contains(t, named, r.Code)
-	}
-	known := func(code string) bool {
-		return slices.ContainsFunc(Catalogue(), func(r *check.Rule) bool { return r.Code == code })
-	}
-	for _, word := range named {
-		assert.True(t, !strings.HasPrefix(word, "TAC") || known(word), word)
 	}
 }

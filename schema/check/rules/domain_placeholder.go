@@ -25,6 +25,7 @@ spa_client "portal" {
 		Source:   "Auth0 docs: Application Settings, Subdomain URL Placeholders (custom domain metadata)",
 		Grade:    check.Documented,
 		Severity: check.Always(schema.Warning),
+		Follows:  []string{"TAC214"},
 		Reads:    []schema.Field{callbacks.Field(), domainMetadata.Field()},
 		Judge:    judgeDomainPlaceholder,
 	}

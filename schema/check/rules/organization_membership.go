@@ -23,7 +23,6 @@ organization_connection "acme" {
 		Source:   "Auth0 docs: Grant Just-In-Time Membership to an Organization Connection",
 		Grade:    check.Documented,
 		Severity: check.Always(schema.Warning),
-		Follows:  []string{"TAC507"},
 		Reads:    []schema.Field{assignMembership.Field()},
 		Judge: func(p *check.Path) check.Verdict {
 			if p.Organization == nil || p.Membership == nil {

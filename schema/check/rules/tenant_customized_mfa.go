@@ -21,7 +21,7 @@ func tenantCustomizedMFA() *check.Rule {
 		Source:   "Auth0 docs: Enable Multi-Factor Authentication (Customize MFA Factors using Actions)",
 		Grade:    check.Documented,
 		Severity: check.Always(schema.Info),
-		Follows:  []string{"TAC407", "TAC410"},
+		Follows:  []string{"TAC410"},
 		Reads:    []schema.Field{mfaInAction.Field(), loginActions.Field()},
 		Judge: func(p *check.Path) check.Verdict {
 			f := read(mfaInAction, p.Tenant)

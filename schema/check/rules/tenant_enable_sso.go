@@ -23,7 +23,6 @@ tenant_settings {
 		Source:   "go-auth0 TenantSettingsFlags; Auth0 docs: Enable SSO for legacy tenants; recorded traffic of tenants/settings (true in 592 of 602 bodies)",
 		Grade:    check.Documented,
 		Severity: silently(schema.Error),
-		Follows:  []string{"TAC209"},
 		Reads:    []schema.Field{enableSSO.Field(), legacySSO.Field()},
 		Judge: func(p *check.Path) check.Verdict {
 			f, own := read(enableSSO, p.Tenant), read(legacySSO, p.Client)

@@ -19,8 +19,10 @@ func tenantMFAPolicy() *check.Rule {
 		Fix: `Choose "Never" in the Dashboard (Security, Multi-factor Auth) and let a post-login Action ask once per session, of those users who need it:
 
 exports.onExecutePostLogin = async (event, api) => {
-  const done = event.authentication?.methods.some((m) => m.name === "mfa");
-  if (event.connection.strategy !== "samlp" && !done) api.multifactor.enable("any");
+  const passed = event.authentication?.methods ?? [];
+  const done = passed.some((m) => m.name === "mfa");
+  if (event.connection.strategy === "samlp" || done) return;
+  api.multifactor.enable("any");
 };`,
 		Symptom:  `login_required: "Multifactor authentication required" on prompt=none (auth0-spa-js), mfa_required according to its FAQ.`,
 		Source:   "auth0-spa-js constants.ts (MFA_STEP_UP_ERROR_DESCRIPTION) and FAQ; Auth0 docs: Adaptive MFA, Configure Silent Authentication (which names no error code)",

@@ -24,15 +24,7 @@ tenant_settings {
 		Severity: check.Always(schema.Info),
 		Reads:    []schema.Field{enableConnections.Field()},
 		Judge: func(p *check.Path) check.Verdict {
-			f := read(enableConnections, p.Tenant)
-			switch {
-			case f.undecided():
-				return f.unread(p)
-			case f.v:
-				return f.fail("%s: every connection of the tenant is enabled for each new application.", f.found())
-			default:
-				return check.Passed()
-			}
+			return staysOff(p, p.Tenant, enableConnections, "Every connection of the tenant is enabled for each new application.")
 		},
 	}
 }

@@ -25,15 +25,7 @@ tenant_settings {
 		Severity: check.Always(schema.Error),
 		Reads:    []schema.Field{requirePushed.Field()},
 		Judge: func(p *check.Path) check.Verdict {
-			f := read(requirePushed, p.Tenant)
-			switch {
-			case f.undecided():
-				return f.unread(p)
-			case f.v:
-				return f.fail("%s; a single-page app cannot push requests.", f.found())
-			default:
-				return check.Passed()
-			}
+			return staysOff(p, p.Tenant, requirePushed, "A single-page app cannot push requests.")
 		},
 	}
 }

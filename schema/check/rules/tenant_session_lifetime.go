@@ -90,7 +90,7 @@ func judgeSessionLifetime(p *check.Path) check.Verdict {
 		case f.undecided():
 			return f.unread(p)
 		case seconds < token.v:
-			return f.fail("%s, so a session may end %s after it was used, and tokens of the API last %s.", f.found(), spell(seconds), spell(token.v))
+			return f.fail("%s, so a session may be over after %s, and tokens of the API last %s.", f.found(), spell(seconds), spell(token.v))
 		}
 	}
 	return check.Passed()

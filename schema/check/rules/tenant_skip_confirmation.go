@@ -29,15 +29,7 @@ tenant_settings {
 		Severity: check.Always(schema.Warning),
 		Reads:    []schema.Field{skipForAll.Field()},
 		Judge: func(p *check.Path) check.Verdict {
-			f := read(skipForAll, p.Tenant)
-			switch {
-			case f.undecided():
-				return f.unread(p)
-			case f.v:
-				return f.fail("Logins to localhost and custom schemes go unconfirmed for every application of the tenant.")
-			default:
-				return check.Passed()
-			}
+			return staysOff(p, p.Tenant, skipForAll, "Logins to localhost and custom schemes go unconfirmed for every application.")
 		},
 	}
 }
