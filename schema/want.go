@@ -99,6 +99,9 @@ type Config struct {
 	Moved   []*Move
 	Imports []*Import
 	Removed []*Removed
+	// Connected is the domain of the tenant that the program talks to, "" when
+	// it talks to none.
+	Connected string
 	// Ignores are the comments that accept what a rule finds.
 	Ignores []*Ignore
 	// Partial is set when objects were left out of the configuration.
@@ -136,8 +139,14 @@ func (c *Config) Object(a Address) *Object {
 	return nil
 }
 
-// Domain returns the tenant's canonical domain as declared, "" when it is not.
-func (c *Config) Domain() string { return c.tenantString("domain") }
+// Domain returns the tenant's canonical domain as declared, else the one that
+// the program is connected to, "" when neither is known.
+func (c *Config) Domain() string {
+	if d := c.tenantString("domain"); d != "" {
+		return d
+	}
+	return c.Connected
+}
 
 // LoginDomain returns the host that the SPA and the IdP use; it is the
 // canonical domain unless the tenant block says otherwise.

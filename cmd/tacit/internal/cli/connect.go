@@ -66,8 +66,17 @@ func (f *tenantFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.seed, "seed", "", "what a new sandbox holds at first: a `FILE` of API bodies")
 }
 
-// connect opens the tenant that flags, environment and configuration name.
+// connect opens the tenant that flags, environment and configuration name, and
+// lets the configuration know its domain.
 func (a *app) connect(ctx context.Context, f tenantFlags, cfg *schema.Config) (*mgmt.Tenant, error) {
+	t, err := a.open(ctx, f, cfg)
+	if err == nil {
+		cfg.Connected = bareHost(t.Domain())
+	}
+	return t, err
+}
+
+func (a *app) open(ctx context.Context, f tenantFlags, cfg *schema.Config) (*mgmt.Tenant, error) {
 	if f.sandbox != "" {
 		return a.connectSandbox(ctx, f, cfg)
 	}

@@ -54,4 +54,8 @@ silent_upgrade "backend" {
   api          = api.backend
   scopes       = ["read:things"]
   redirect_uri = var.app
+
+  # A hidden iframe (the default) needs a custom domain on the app's own site,
+  # named as login_domain in a tenant block: tacit explain TAC502.
+  via = "redirect"
 }
