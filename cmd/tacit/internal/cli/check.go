@@ -46,11 +46,15 @@ type live struct {
 	remarks  schema.Diagnostics
 }
 
-// look reads what the declared paths need.
-func (a *app) look(ctx context.Context, c configFlags, tf tenantFlags) (*live, error) {
+// look reads what the declared paths need, or, planned, what an apply of them
+// would.
+func (a *app) look(ctx context.Context, c configFlags, tf tenantFlags, planned bool) (*live, error) {
 	l, err := a.load(c)
 	if err != nil {
 		return nil, err
+	}
+	if planned {
+		l.config = plan.Complete(l.config)
 	}
 	t, err := a.connect(ctx, tf, l.config)
 	if err != nil {
@@ -72,7 +76,7 @@ func (a *app) look(ctx context.Context, c configFlags, tf tenantFlags) (*live, e
 }
 
 func (a *app) runCheck(ctx context.Context, o checkOptions) error {
-	l, err := a.look(ctx, o.config, o.tenant)
+	l, err := a.look(ctx, o.config, o.tenant, false)
 	if err != nil {
 		return err
 	}

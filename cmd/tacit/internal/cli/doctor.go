@@ -58,6 +58,7 @@ func (a *app) runDoctor(ctx context.Context, o doctorOptions) error {
 	if err != nil {
 		return err
 	}
+	l.config = plan.Complete(l.config)
 	used := collections(l.config)
 	writable := writableCollections(l.config)
 	need := neededScopes{

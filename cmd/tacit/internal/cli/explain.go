@@ -41,7 +41,7 @@ func (a *app) runExplain(ctx context.Context, o explainOptions, args []string) e
 	if len(args) == 1 && !strings.Contains(args[0], ".") {
 		return a.explainRule(args[0])
 	}
-	l, err := a.look(ctx, o.config, o.tenant)
+	l, err := a.look(ctx, o.config, o.tenant, o.planned)
 	if err != nil {
 		return err
 	}

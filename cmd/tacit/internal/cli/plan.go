@@ -58,6 +58,7 @@ type planned struct {
 
 // makePlan reads the tenant and plans.
 func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant) (*planned, error) {
+	l.config = plan.Complete(l.config)
 	if err := t.Preflight(mgmt.NeededScopes(mgmt.Work{Read: collections(l.config)})); err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ func (a *app) runValidate(o validateOptions) error {
 	if err != nil {
 		return err
 	}
-	report, ds := plan.Offline(l.config, l.catalogue)
+	report, ds := plan.Offline(plan.Complete(l.config), l.catalogue)
 	ds = l.files.WithSnippets(append(l.remarks, ds...).Sorted())
 	if ds.HasErrors() {
 		return &badConfig{ds}
