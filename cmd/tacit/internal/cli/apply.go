@@ -24,6 +24,8 @@ type applyOptions struct {
 	matching bool
 	// massChange lifts the brake on deletions.
 	massChange bool
+	// noRehearse writes without rehearsing the paths first.
+	noRehearse bool
 }
 
 func (a *app) applyCommand() *cobra.Command {
@@ -48,6 +50,7 @@ func (a *app) applyCommand() *cobra.Command {
 	o.target.register(cmd)
 	cmd.Flags().BoolVar(&o.autoApprove, "auto-approve", false, "do not ask")
 	cmd.Flags().BoolVar(&o.massChange, "allow-mass-change", false, "delete more than 30 % of more than 10 objects in one run")
+	cmd.Flags().BoolVar(&o.noRehearse, "no-rehearse", false, "do not rehearse the logins that the plan changes before writing")
 	cmd.Flags().BoolVar(&o.matching, "matching", false, "with a PLANFILE: accept any plan with the same changes and verdicts")
 	return cmd
 }
@@ -93,7 +96,7 @@ func (a *app) applyLoaded(ctx context.Context, o applyOptions, l *loaded, saved 
 	if err != nil {
 		return err
 	}
-	p, err := a.makePlan(ctx, l, t)
+	p, err := a.makePlan(ctx, l, t, o.reader())
 	if err != nil {
 		return err
 	}
@@ -226,7 +229,7 @@ func (a *app) stopped(doc applied, back string, err error) error {
 
 // verify reads the tenant again: what was written must be there.
 func (a *app) verify(ctx context.Context, l *loaded, p *planned, doc *applied) error {
-	again, err := a.makePlan(ctx, l, p.tenant)
+	again, err := a.makePlan(ctx, l, p.tenant, apply.Read)
 	if err != nil {
 		return fmt.Errorf("verifying: %w", err)
 	}
@@ -241,4 +244,12 @@ func (a *app) verify(ctx context.Context, l *loaded, p *planned, doc *applied) e
 	}
 	doc.Verified, doc.ids = true, again.binding.IDs()
 	return nil
+}
+
+// reader reads whole what a rehearsal copies.
+func (o applyOptions) reader() reader {
+	if o.noRehearse {
+		return apply.Read
+	}
+	return apply.ReadWhole
 }
