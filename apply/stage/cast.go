@@ -46,7 +46,7 @@ func (s *Stage) cast(ctx context.Context, c *copied, paths []*check.Path) ([]par
 			}
 			sc.enroll(users)
 		}
-		var list []any
+		list := []any{}
 		for _, id := range slices.Sorted(maps.Keys(users)) {
 			list = append(list, users[id])
 		}

@@ -31,13 +31,12 @@ func (s *Stage) result(c *copied, paths []*check.Path, cast []part, p *plan.Plan
 	if p != nil {
 		r.Changes = len(p.Changes)
 	}
-	hidden := s.sensitive()
 	for i := range cast {
 		c := &cast[i]
 		if c.trace.Outcome == rehearse.Failed && !slices.Contains(r.failed, c.path) {
 			r.failed = append(r.failed, c.path)
 		}
-		if hidden(c.path) {
+		if s.sensitive(c.path) {
 			c.trace = bare(c)
 		}
 		r.Logins = append(r.Logins, c.trace)
@@ -125,17 +124,30 @@ func assumed(cast []part) []rehearse.Assumption {
 
 // sensitive tells paths whose trace would show what the configuration marks as sensitive: names and URLs stand in every
 // hop, in all spellings.
-func (s *Stage) sensitive() func(*check.Path) bool {
-	hidden := map[schema.Address]bool{}
-	for _, o := range s.Config.Objects {
+func (s *Stage) sensitive(p *check.Path) bool {
+	return p.Sensitive || s.hidden[p.Addr] || slices.ContainsFunc(p.States(), func(st *schema.State) bool { return s.hidden[st.Addr] })
+}
+
+// hidden are the objects with sensitive attributes that are no secrets of Auth0's anyway.
+func hidden(cfg *schema.Config) map[schema.Address]bool {
+	out := map[schema.Address]bool{}
+	for _, o := range cfg.Objects {
 		for i := range o.Wants {
 			a := &o.Kind.Attrs[i]
-			hidden[o.Addr] = hidden[o.Addr] || o.Wants[i].Sensitive && !a.Has(schema.Secret) && a.Type != schema.Cert
+			if o.Wants[i].Sensitive && !a.Has(schema.Secret) && a.Type != schema.Cert {
+				out[o.Addr] = true
+			}
 		}
 	}
-	return func(p *check.Path) bool {
-		return p.Sensitive || hidden[p.Addr] || slices.ContainsFunc(p.States(), func(st *schema.State) bool { return hidden[st.Addr] })
+	return out
+}
+
+// shown is the label of a path, without names where they are sensitive.
+func (s *Stage) shown(p *check.Path) string {
+	if s.sensitive(p) {
+		return p.Label()
 	}
+	return Label(p)
 }
 
 // bare is a trace that shows outcome, step and error only.

@@ -46,6 +46,7 @@ type Stage struct {
 	idp *rehearse.IDP
 	// signing is the copies' own key, made once because making one takes longer than many logins.
 	signing *rsa.PrivateKey
+	hidden  map[schema.Address]bool
 }
 
 const signingBits = 2048
@@ -63,7 +64,7 @@ func New(o Options) (*Stage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("stage: generate the signing key of the copy: %w", err)
 	}
-	return &Stage{Options: o, idp: idp, signing: key}, nil
+	return &Stage{Options: o, idp: idp, signing: key, hidden: hidden(o.Config)}, nil
 }
 
 // ApplyError is a plan that cannot be carried out on the copy.

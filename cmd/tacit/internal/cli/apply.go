@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tacit-dev/tacit/apply"
+	"github.com/tacit-dev/tacit/apply/stage"
 	"github.com/tacit-dev/tacit/plan"
 	"github.com/tacit-dev/tacit/schema"
 )
@@ -66,6 +67,9 @@ type applied struct {
 	Run string `json:"run,omitempty"`
 	// Recovered tells of runs that were stopped.
 	Recovered []apply.Recovered `json:"recovered,omitempty"`
+
+	// Rehearsal is how the logins fared that the plan changes, before any write.
+	Rehearsal *stage.Gate `json:"rehearsal,omitempty"`
 
 	// ids are those of all declared objects, known once verified.
 	ids schema.IDs
@@ -129,6 +133,9 @@ func (a *app) applyLoaded(ctx context.Context, o applyOptions, l *loaded, saved 
 	}
 	if err := t.Preflight(writeScopes(l.config, p.plan)); err != nil {
 		return fmt.Errorf("nothing was written: %w", err)
+	}
+	if err := a.rehearseFirst(ctx, l, p, o, &doc); err != nil {
+		return err
 	}
 	if err := a.confirm(ctx, o, p.plan); err != nil {
 		return err
@@ -244,12 +251,4 @@ func (a *app) verify(ctx context.Context, l *loaded, p *planned, doc *applied) e
 	}
 	doc.Verified, doc.ids = true, again.binding.IDs()
 	return nil
-}
-
-// reader reads whole what a rehearsal copies.
-func (o applyOptions) reader() reader {
-	if o.noRehearse {
-		return apply.Read
-	}
-	return apply.ReadWhole
 }
