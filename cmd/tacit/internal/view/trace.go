@@ -60,7 +60,9 @@ func (p *Printer) verdict(t *rehearse.Trace) {
 }
 
 func (p *Printer) trace(t *rehearse.Trace) {
-	p.put()
+	if len(t.Hops) > 0 {
+		p.put()
+	}
 	for i := range t.Hops {
 		p.hop(&t.Hops[i])
 		if t.Stopped != nil && t.Stopped.Hop == i {
