@@ -3,6 +3,7 @@ package apply_test
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/tacit-dev/tacit/apply"
 	"github.com/tacit-dev/tacit/schema"
+	"github.com/tacit-dev/tacit/schema/check/rules"
 )
 
 // customers is a configuration of n connections that lead into one SPA and one
@@ -65,7 +67,29 @@ func TestPlanCostsTheBudget(t *testing.T) {
 			again, _, ok := makePlan(t, ten, cfg)
 			require.True(t, ok)
 			require.Empty(t, again.Changes)
-			assert.Equal(t, 2*((n+99)/100)+2+3, ten.Requests()-before)
+			cost := ten.Requests() - before
+			assert.Equal(t, 2*((n+99)/100)+2+3, cost)
+
+			part, _, _, err := apply.Read(context.Background(), ten, cfg, rules.Catalogue())
+			require.NoError(t, err)
+			before = ten.Requests()
+			snap, _, _, err := apply.ReadWhole(context.Background(), ten, cfg, rules.Catalogue())
+			require.NoError(t, err)
+			assert.Equal(t, cost, ten.Requests()-before, "reading whole costs no request more")
+			assert.Len(t, snap.Whole[schema.Connections], n)
+			assert.Contains(t, snap.Whole[schema.Connections][0].Raw, "realms")
+			assert.True(t, reflect.DeepEqual(bodies(part), bodies(snap)), "a plan sees the same fields") // too large to print
 		})
 	}
+}
+
+// bodies are what a plan sees of the tenant's objects.
+func bodies(snap *schema.Snapshot) map[string]any {
+	out := map[string]any{}
+	for c, list := range snap.Objects {
+		for _, o := range list {
+			out[string(c)+"/"+o.ID] = o.Raw
+		}
+	}
+	return out
 }

@@ -47,7 +47,11 @@ func identity(c schema.Collection) []string {
 // Read fetches from the tenant what the configuration and the rules need, and
 // binds the declared objects. It lists; it never asks object by object.
 func Read(ctx context.Context, t Tenant, cfg *schema.Config, rules plan.Rules) (*schema.Snapshot, *plan.Binding, schema.Diagnostics, error) {
-	snap, err := readLists(ctx, t, cfg, plan.Needs(cfg, rules))
+	return read(ctx, t, cfg, rules, false)
+}
+
+func read(ctx context.Context, t Tenant, cfg *schema.Config, rules plan.Rules, whole bool) (*schema.Snapshot, *plan.Binding, schema.Diagnostics, error) {
+	snap, err := readLists(ctx, t, cfg, plan.Needs(cfg, rules), whole)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -78,8 +82,42 @@ func objects(cfg *schema.Config) []*schema.Object {
 	return out
 }
 
-func readLists(ctx context.Context, t Tenant, cfg *schema.Config, needs []schema.Field) (*schema.Snapshot, error) {
-	fields, optional := map[schema.Collection][]string{}, map[schema.Collection]bool{}
+func readLists(ctx context.Context, t Tenant, cfg *schema.Config, needs []schema.Field, whole bool) (*schema.Snapshot, error) {
+	fields, optional := wanted(cfg, needs)
+	snap := &schema.Snapshot{Objects: map[schema.Collection][]*schema.Observed{}}
+	if whole {
+		snap.Whole = map[schema.Collection][]*schema.Observed{}
+	}
+	var mu sync.Mutex
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(parallelReads)
+	for c, fs := range fields {
+		slices.Sort(fs)
+		ask := fs
+		if whole {
+			ask = nil
+		}
+		g.Go(func() error {
+			list, err := t.List(ctx, c, ask)
+			if optional[c] && unreadable(err) {
+				return nil // what was not read is unknown, and its rules say so
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			snap.Objects[c] = cut(c, list, fs)
+			if whole {
+				snap.Whole[c] = list
+			}
+			return err
+		})
+	}
+	return snap, g.Wait()
+}
+
+// wanted are the fields to list of each collection. Optional collections are
+// those that only rules look at.
+func wanted(cfg *schema.Config, needs []schema.Field) (fields map[schema.Collection][]string, optional map[schema.Collection]bool) {
+	fields, optional = map[schema.Collection][]string{}, map[schema.Collection]bool{}
 	for _, o := range objects(cfg) {
 		if c := o.Kind.Collection; c != "" && c != schema.OrganizationConnections && fields[c] == nil {
 			fields[c] = identity(c)
@@ -98,24 +136,7 @@ func readLists(ctx context.Context, t Tenant, cfg *schema.Config, needs []schema
 			fields[c] = append(fields[c], top)
 		}
 	}
-	snap := &schema.Snapshot{Objects: map[schema.Collection][]*schema.Observed{}}
-	var mu sync.Mutex
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(parallelReads)
-	for c, fs := range fields {
-		slices.Sort(fs)
-		g.Go(func() error {
-			list, err := t.List(ctx, c, fs)
-			if optional[c] && unreadable(err) {
-				return nil // what was not read is unknown, and its rules say so
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			snap.Objects[c] = list
-			return err
-		})
-	}
-	return snap, g.Wait()
+	return fields, optional
 }
 
 // around tells whether rules look at a collection although no block declares

@@ -146,6 +146,9 @@ type Snapshot struct {
 	// Objects are the bodies per collection, in the tenant's order. A missing
 	// key means that the collection was not read.
 	Objects map[Collection][]*Observed
+	// Whole are the same objects with all that the tenant holds of them, where
+	// they were read whole; nil otherwise.
+	Whole map[Collection][]*Observed
 	// Others are connections of strategies that tacit does not manage, as far
 	// as their names were asked for: id, name and strategy.
 	Others []*Observed

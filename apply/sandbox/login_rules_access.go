@@ -149,7 +149,7 @@ func clientOrigin(client object, origin string) bool {
 			if scheme, rest, ok := strings.Cut(c, "://"); ok {
 				host, _, _ := strings.Cut(rest, "/")
 				host, _, _ = strings.Cut(host, "?")
-				entries = append(entries, scheme+"://"+host)
+				entries = append(entries, strings.ToLower(scheme+"://"+host)) // as browsers write origins
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tacit-dev/tacit/apply"
+	"github.com/tacit-dev/tacit/apply/stage"
 	"github.com/tacit-dev/tacit/plan"
 	"github.com/tacit-dev/tacit/schema"
 )
@@ -24,6 +25,8 @@ type applyOptions struct {
 	matching bool
 	// massChange lifts the brake on deletions.
 	massChange bool
+	// noRehearse writes without rehearsing the paths first.
+	noRehearse bool
 }
 
 func (a *app) applyCommand() *cobra.Command {
@@ -48,6 +51,7 @@ func (a *app) applyCommand() *cobra.Command {
 	o.target.register(cmd)
 	cmd.Flags().BoolVar(&o.autoApprove, "auto-approve", false, "do not ask")
 	cmd.Flags().BoolVar(&o.massChange, "allow-mass-change", false, "delete more than 30 % of more than 10 objects in one run")
+	cmd.Flags().BoolVar(&o.noRehearse, "no-rehearse", false, "do not rehearse the logins that the plan changes before writing")
 	cmd.Flags().BoolVar(&o.matching, "matching", false, "with a PLANFILE: accept any plan with the same changes and verdicts")
 	return cmd
 }
@@ -63,6 +67,9 @@ type applied struct {
 	Run string `json:"run,omitempty"`
 	// Recovered tells of runs that were stopped.
 	Recovered []apply.Recovered `json:"recovered,omitempty"`
+
+	// Rehearsal is how the logins fared that the plan changes, before any write.
+	Rehearsal *stage.Gate `json:"rehearsal,omitempty"`
 
 	// ids are those of all declared objects, known once verified.
 	ids schema.IDs
@@ -93,7 +100,7 @@ func (a *app) applyLoaded(ctx context.Context, o applyOptions, l *loaded, saved 
 	if err != nil {
 		return err
 	}
-	p, err := a.makePlan(ctx, l, t)
+	p, err := a.makePlan(ctx, l, t, o.reader())
 	if err != nil {
 		return err
 	}
@@ -126,6 +133,9 @@ func (a *app) applyLoaded(ctx context.Context, o applyOptions, l *loaded, saved 
 	}
 	if err := t.Preflight(writeScopes(l.config, p.plan)); err != nil {
 		return fmt.Errorf("nothing was written: %w", err)
+	}
+	if err := a.rehearseFirst(ctx, l, p, o, &doc); err != nil {
+		return err
 	}
 	if err := a.confirm(ctx, o, p.plan); err != nil {
 		return err
@@ -226,7 +236,7 @@ func (a *app) stopped(doc applied, back string, err error) error {
 
 // verify reads the tenant again: what was written must be there.
 func (a *app) verify(ctx context.Context, l *loaded, p *planned, doc *applied) error {
-	again, err := a.makePlan(ctx, l, p.tenant)
+	again, err := a.makePlan(ctx, l, p.tenant, apply.Read)
 	if err != nil {
 		return fmt.Errorf("verifying: %w", err)
 	}

@@ -127,7 +127,7 @@ func (a *app) root() *cobra.Command {
 	f.BoolVar(&a.global.input, "input", true, "ask questions on a terminal")
 	root.AddCommand(
 		a.initCommand(), a.fmtCommand(), a.validateCommand(), a.planCommand(), a.showCommand(), a.applyCommand(), a.undoCommand(),
-		a.checkCommand(), a.auditCommand(), a.explainCommand(), a.rulesCommand(), a.inspectCommand(), a.outputCommand(),
+		a.checkCommand(), a.auditCommand(), a.rehearseCommand(), a.explainCommand(), a.rulesCommand(), a.inspectCommand(), a.outputCommand(),
 		a.sandboxCommand(), a.doctorCommand(), a.versionCommand(),
 	)
 	return root

@@ -56,14 +56,17 @@ type planned struct {
 	remarks  schema.Diagnostics
 }
 
+// reader is apply.Read, or apply.ReadWhole where a rehearsal follows.
+type reader func(context.Context, apply.Tenant, *schema.Config, plan.Rules) (*schema.Snapshot, *plan.Binding, schema.Diagnostics, error)
+
 // makePlan reads the tenant and plans.
-func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant) (*planned, error) {
+func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant, read reader) (*planned, error) {
 	l.config = plan.Complete(l.config)
 	if err := t.Preflight(mgmt.NeededScopes(mgmt.Work{Read: collections(l.config)})); err != nil {
 		return nil, err
 	}
 	before := t.Requests()
-	snap, b, ds, err := apply.Read(ctx, t, l.config, l.catalogue)
+	snap, b, ds, err := read(ctx, t, l.config, l.catalogue)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +116,7 @@ func (a *app) runPlan(ctx context.Context, o planOptions) error {
 	if err != nil {
 		return err
 	}
-	p, err := a.makePlan(ctx, l, t)
+	p, err := a.makePlan(ctx, l, t, apply.Read)
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func (p *Printer) verdict(t *rehearse.Trace) {
 	}
 	line := []span{styled(st|bold, mark+" "+t.Path), text(" via " + string(t.Scenario.Via) + ": "), styled(st, string(t.Outcome))}
 	if t.Scenario.BlockedCookies {
-		line = append(line, text(", third-party cookies blocked"))
+		line = append(line, text(", no third-party cookies"))
 	}
 	if t.Scenario.Fault != rehearse.NoFault {
 		line = append(line, text(", IdP fault "+string(t.Scenario.Fault)))
@@ -60,7 +60,9 @@ func (p *Printer) verdict(t *rehearse.Trace) {
 }
 
 func (p *Printer) trace(t *rehearse.Trace) {
-	p.put()
+	if len(t.Hops) > 0 {
+		p.put()
+	}
 	for i := range t.Hops {
 		p.hop(&t.Hops[i])
 		if t.Stopped != nil && t.Stopped.Hop == i {

@@ -1,0 +1,192 @@
+package stage
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/tacit-dev/tacit/apply/rehearse"
+	"github.com/tacit-dev/tacit/schema"
+	"github.com/tacit-dev/tacit/schema/check"
+)
+
+// part is one login: its scenario, or its trace where there is nothing to drive.
+type part struct {
+	path     *check.Path
+	scenario rehearse.Scenario
+	trace    *rehearse.Trace
+}
+
+// scene is where a path's objects stand on the copy.
+type scene struct {
+	path                               *check.Path
+	connectionID, clientID, apiID, org string
+	connection, client, api            object
+	membership                         object
+}
+
+// cast makes the logins: it finds the paths' objects on the copy, gives their connections the throw-away IdP's
+// certificate and makes the users.
+func (s *Stage) cast(ctx context.Context, c *copied, paths []*check.Path) ([]part, error) {
+	scenes := make([]*scene, len(paths))
+	ready := map[string]bool{}
+	err := c.server.Edit(func(tenant map[string]any) {
+		at := indexed(tenant)
+		dressed := map[string]bool{}
+		users := map[string]object{}
+		for i, p := range paths {
+			sc := s.scene(c, p, at)
+			if scenes[i] = sc; sc == nil {
+				continue
+			}
+			if !dressed[sc.connectionID] {
+				dressed[sc.connectionID] = true
+				c.proxied = s.dress(sc.connection) || c.proxied
+			}
+			sc.enroll(users)
+		}
+		list := []any{}
+		for _, id := range slices.Sorted(maps.Keys(users)) {
+			list = append(list, users[id])
+		}
+		tenant["users"] = list
+		for _, d := range at["custom_domains"] {
+			if status := text(d, "status"); status == "ready" || status == "" {
+				ready[text(d, "domain")] = true
+			}
+		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("prepare the copy of the tenant: %w", err)
+	}
+	_, domainsRead := s.Binding.Snapshot.Whole[schema.CustomDomains]
+	var out []part
+	for i, p := range paths {
+		host := s.host(p)
+		why := ""
+		switch {
+		case scenes[i] == nil:
+			why = "an object of the path does not exist"
+		case domainsRead && host != s.Domain && !ready[host]:
+			why = fmt.Sprintf("%s is not a ready custom domain of the tenant, so nothing answers there", host)
+		}
+		if why != "" {
+			out = append(out, part{path: p, trace: s.unplayed(p, rehearse.Failed, why)})
+			continue
+		}
+		if why := unsettled(p); why != "" {
+			out = append(out, part{path: p, trace: s.unplayed(p, rehearse.Unknown, why)})
+			continue
+		}
+		parts, err := s.parts(ctx, c, scenes[i])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, parts...)
+	}
+	return out, nil
+}
+
+// unsettled says why a rehearsal could not tell anything about a path, "" when it can.
+func unsettled(p *check.Path) string {
+	if p.DPoP {
+		return "a rehearsal does not bind tokens to a key (DPoP) yet"
+	}
+	policy, _ := userPolicy.Get(p.API)
+	if policy == "require_client_grant" && p.UserGrant == nil && !p.Read.Grants {
+		return "the API gives tokens to applications with a grant only, and the grants could not be read (read:client_grants)"
+	}
+	return ""
+}
+
+// host is where users of the path log in.
+func (s *Stage) host(p *check.Path) string {
+	if p.LoginDomain != "" {
+		return p.LoginDomain
+	}
+	return s.Domain
+}
+
+// unplayed is the trace of a login that was not driven.
+func (s *Stage) unplayed(p *check.Path, outcome rehearse.Outcome, why string) *rehearse.Trace {
+	t := &rehearse.Trace{
+		Path: Label(p), Outcome: outcome, Hops: []rehearse.Hop{},
+		Scenario: rehearse.Summary{Domain: "https://" + s.host(p), Connection: p.Connection.Name(), RedirectURI: p.RedirectURI, Via: rehearse.Via(p.Via), Fault: s.Fault},
+		Stopped:  &rehearse.Stop{Step: rehearse.StepACS, Hop: -1, Message: why},
+	}
+	if outcome == rehearse.Failed {
+		t.Stopped.Sees = "An error page; the application never opens."
+	}
+	return t
+}
+
+// indexed finds the copy's objects by id.
+func indexed(tenant object) map[string]map[string]object {
+	out := map[string]map[string]object{}
+	for part, key := range map[string]string{"connections": "id", "clients": "client_id", "resource_servers": "id", "custom_domains": "custom_domain_id"} {
+		out[part] = map[string]object{}
+		list, _ := tenant[part].([]any)
+		for _, e := range list {
+			o, _ := e.(object)
+			out[part][text(o, key)] = o
+		}
+	}
+	out["organization_enabled_connections"] = map[string]object{}
+	orgs, _ := tenant["organization_enabled_connections"].(object)
+	for org, list := range orgs {
+		entries, _ := list.([]any)
+		for _, e := range entries {
+			o, _ := e.(object)
+			out["organization_enabled_connections"][org+"/"+text(o, "connection_id")] = o
+		}
+	}
+	return out
+}
+
+// scene finds a path's objects on the copy, nil when one is missing.
+func (s *Stage) scene(c *copied, p *check.Path, at map[string]map[string]object) *scene {
+	var ok [3]bool
+	sc := &scene{path: p}
+	sc.connectionID, ok[0] = s.id(c, p.Connection.Addr)
+	sc.clientID, ok[1] = s.id(c, p.Client.Addr)
+	sc.apiID, ok[2] = s.id(c, p.API.Addr)
+	sc.connection, sc.client, sc.api = at["connections"][sc.connectionID], at["clients"][sc.clientID], at["resource_servers"][sc.apiID]
+	if ok != [3]bool{true, true, true} || sc.connection == nil || sc.client == nil || sc.api == nil {
+		return nil
+	}
+	if p.Organization != nil {
+		var found bool
+		if sc.org, found = s.id(c, p.Organization.Addr); !found {
+			return nil
+		}
+		sc.membership = at["organization_enabled_connections"][sc.org+"/"+sc.connectionID]
+	}
+	return sc
+}
+
+// dress lets the throw-away IdP stand for the customer's: its certificate, and none of what Auth0 derives from the old
+// one. The key that decrypts assertions stays. It reports whether responses were expected to come through a proxy.
+func (s *Stage) dress(connection object) (proxied bool) {
+	options, _ := connection["options"].(object)
+	if options == nil {
+		options = object{}
+		connection["options"] = options
+	}
+	proxied = text(options, "recipientUrl") != "" || text(options, "destinationUrl") != ""
+	for _, stale := range []string{"cert", "thumbprints", "expires", "subject", "recipientUrl", "destinationUrl"} {
+		delete(options, stale)
+	}
+	options["signingCert"] = s.certificate()
+	return proxied
+}
+
+func text(o object, key string) string {
+	v, _ := o[key].(string)
+	return v
+}
+
+func child(o object, key string) object {
+	v, _ := o[key].(object)
+	return v
+}

@@ -1,0 +1,145 @@
+// Package stage rehearses declared paths: it copies a tenant into a sandbox, carries out the plan on the copy, lets a
+// throw-away IdP stand for the customers' and drives a login along each path. Nothing reaches the tenant itself.
+package stage
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/tacit-dev/tacit/apply"
+	"github.com/tacit-dev/tacit/apply/rehearse"
+	"github.com/tacit-dev/tacit/apply/sandbox"
+	"github.com/tacit-dev/tacit/plan"
+	"github.com/tacit-dev/tacit/schema"
+	"github.com/tacit-dev/tacit/schema/check"
+)
+
+// Options are what a stage is made of.
+type Options struct {
+	// Config, Binding and Plan are the configuration, what was read of its tenant (apply.ReadWhole) and what to change.
+	Config  *schema.Config
+	Binding *plan.Binding
+	Plan    *plan.Plan
+	// Domain is the tenant's canonical host.
+	Domain string
+	// Guard says what the plan may not delete.
+	Guard plan.Guard
+	// Open gives access to the Management API of the copy.
+	Open func(context.Context, http.RoundTripper) (apply.Tenant, error)
+	Now  func() time.Time
+
+	// Fault lets the IdP misbehave.
+	Fault rehearse.Fault
+	// ThirdPartyCookies lets iframes send cookies to another site, as Chrome does and Safari, Firefox and Brave do not.
+	ThirdPartyCookies bool
+	Parallel          int // logins at once
+}
+
+// Stage rehearses on copies of one tenant. Its keys live in memory only.
+type Stage struct {
+	Options
+	idp *rehearse.IDP
+	// signing is the copies' own key, made once because making one takes longer than many logins.
+	signing *rsa.PrivateKey
+	hidden  map[schema.Address]bool
+}
+
+const signingBits = 2048
+
+// New makes a stage.
+func New(o Options) (*Stage, error) {
+	if o.Config == nil || o.Binding == nil || o.Binding.Snapshot == nil || o.Binding.Snapshot.Whole == nil || o.Open == nil || o.Now == nil {
+		return nil, errors.New("stage: a configuration, a tenant that was read whole, access to the copy and a clock are needed")
+	}
+	idp, err := rehearse.NewIDP(o.Now())
+	if err != nil {
+		return nil, err
+	}
+	key, err := rsa.GenerateKey(rand.Reader, signingBits)
+	if err != nil {
+		return nil, fmt.Errorf("stage: generate the signing key of the copy: %w", err)
+	}
+	return &Stage{Options: o, idp: idp, signing: key, hidden: hidden(o.Config)}, nil
+}
+
+// ApplyError is a plan that cannot be carried out on the copy.
+type ApplyError struct{ Err error }
+
+// Error says that nothing happened to the tenant.
+func (e *ApplyError) Error() string {
+	return fmt.Sprintf("the plan cannot be carried out on a copy of the tenant: %v", e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *ApplyError) Unwrap() error { return e.Err }
+
+// Planned rehearses the paths on the state that the plan leads to. It fails with an [ApplyError] when the plan cannot be
+// carried out.
+func (s *Stage) Planned(ctx context.Context, paths []*check.Path) (*Result, error) {
+	return s.rehearse(ctx, paths, s.Plan)
+}
+
+// Present rehearses the paths on the tenant as it is. Paths with objects that it lacks fail.
+func (s *Stage) Present(ctx context.Context, paths []*check.Path) (*Result, error) {
+	return s.rehearse(ctx, paths, nil)
+}
+
+func (s *Stage) rehearse(ctx context.Context, paths []*check.Path, p *plan.Plan) (*Result, error) {
+	c, err := s.copyTenant(paths, p)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.carryOut(ctx, c, p); err != nil {
+		return nil, err
+	}
+	cast, err := s.cast(ctx, c, paths)
+	if err != nil {
+		return nil, err
+	}
+	client, err := rehearse.New(rehearse.Options{
+		Transport: c.server.Transport(), IDP: s.idp, Now: s.Now, DecisionHeader: sandbox.DecisionHeader, Parallel: s.Parallel,
+	})
+	if err != nil {
+		return nil, err
+	}
+	var scenarios []rehearse.Scenario
+	for i := range cast {
+		if cast[i].trace == nil {
+			scenarios = append(scenarios, cast[i].scenario)
+		}
+	}
+	traces, err := client.RunAll(ctx, scenarios)
+	if err != nil {
+		return nil, err
+	}
+	for i := range cast {
+		if cast[i].trace == nil {
+			cast[i].trace, traces = traces[0], traces[1:]
+		}
+	}
+	return s.result(c, paths, cast, p), nil
+}
+
+// carryOut makes the plan's changes on the copy, as apply would.
+func (s *Stage) carryOut(ctx context.Context, c *copied, p *plan.Plan) error {
+	if p == nil || len(p.Changes) == 0 {
+		return nil
+	}
+	t, err := s.Open(ctx, c.server.Transport())
+	if err != nil {
+		return fmt.Errorf("open the copy of the tenant: %w", err)
+	}
+	done, err := apply.Runner{Tenant: t, Guard: s.Guard}.Run(ctx, p, s.Binding.IDs())
+	if err != nil && ctx.Err() == nil {
+		return &ApplyError{err}
+	}
+	for _, e := range done.Events {
+		c.ids[e.Address] = e.ID
+	}
+	return err
+}

@@ -1,0 +1,217 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tacit-dev/tacit/apply"
+	"github.com/tacit-dev/tacit/apply/mgmt"
+	"github.com/tacit-dev/tacit/apply/rehearse"
+	"github.com/tacit-dev/tacit/apply/stage"
+	"github.com/tacit-dev/tacit/plan"
+	"github.com/tacit-dev/tacit/schema"
+	"github.com/tacit-dev/tacit/schema/check"
+)
+
+type rehearseOptions struct {
+	config configFlags
+	tenant tenantFlags
+	paths  []string
+	asIs   bool
+	fault  string
+	// thirdParty: the browser sends cookies from iframes to other sites.
+	thirdParty bool
+	format     string
+}
+
+func (a *app) rehearseCommand() *cobra.Command {
+	var o rehearseOptions
+	cmd := &cobra.Command{
+		Use: "rehearse [DIR]", Short: "Show the logins of the declared paths before touching the tenant",
+		Long: "Copies the tenant into a local model of Auth0, carries out the plan on the copy, signs a SAML response as the customer's\n" +
+			"identity provider would, and follows the browser along every silent_upgrade path: the landing, the silent request, the\n" +
+			"exchange of the code, the verification of the JWT. Nothing is written to the tenant. Exit code 3 when a login fails.\n\n" +
+			"Iframes get no cookies of another site, as in Safari, Firefox and Brave; --allow-third-party-cookies is Chrome.\n\n" +
+			"The identity provider can misbehave, which a connection should refuse. The faults:\n" + faults(),
+		Args: oneDirectory,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.config.directory(args)
+			return a.runRehearse(cmd.Context(), o)
+		},
+	}
+	o.config.register(cmd)
+	a.full(cmd)
+	o.tenant.register(cmd)
+	f := cmd.Flags()
+	f.StringArrayVar(&o.paths, "path", nil, "only the paths of `ADDRESS`, such as silent_upgrade.orders, or of one connection: silent_upgrade.orders/NAME (repeatable)")
+	f.BoolVar(&o.asIs, "as-is", false, "rehearse on the tenant as it is, not as an apply would leave it")
+	f.StringVar(&o.fault, "fault", "", "let the identity provider misbehave: a `NAME` of the list above")
+	f.BoolVar(&o.thirdParty, "allow-third-party-cookies", false, "let iframes send cookies to other sites")
+	f.StringVar(&o.format, "format", "text", "text, json or mermaid (sequence diagrams)")
+	return cmd
+}
+
+// faults lists what --fault takes.
+func faults() string {
+	var b strings.Builder
+	for _, f := range rehearse.Faults() {
+		fmt.Fprintf(&b, "  %-22s %s\n", f, f.Doc())
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func (o *rehearseOptions) check() error {
+	if !slices.Contains([]string{"text", "json", "mermaid"}, o.format) {
+		return fmt.Errorf("--format is text, json or mermaid, not %q", o.format)
+	}
+	if o.fault != "" && !slices.Contains(rehearse.Faults(), rehearse.Fault(o.fault)) {
+		return fmt.Errorf("no fault is called %q; tacit rehearse --help lists them", o.fault)
+	}
+	return nil
+}
+
+func (a *app) runRehearse(ctx context.Context, o rehearseOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	a.global.json = a.global.json || o.format == "json"
+	l, err := a.load(o.config)
+	if err != nil {
+		return err
+	}
+	t, err := a.connect(ctx, o.tenant, l.config)
+	if err != nil {
+		return err
+	}
+	p, err := a.makePlan(ctx, l, t, apply.ReadWhole)
+	if err != nil {
+		return err
+	}
+	paths, err := choosePaths(plan.Planned(l.config, p.binding, l.catalogue), o.paths)
+	if err != nil {
+		return err
+	}
+	s, err := a.stage(l, p, stage.Options{Fault: rehearse.Fault(o.fault), ThirdPartyCookies: o.thirdParty})
+	if err != nil {
+		return err
+	}
+	play := s.Planned
+	if o.asIs {
+		play = s.Present
+	}
+	r, err := play(ctx, paths)
+	if err != nil {
+		return cannotApply(err)
+	}
+	return a.showRehearsal(r.Report, o, p.remarks)
+}
+
+// cannotApply gives a plan that fails on the copy the exit code of a failed
+// check: the tenant itself is well.
+func cannotApply(err error) error {
+	var e *stage.ApplyError
+	if errors.As(err, &e) {
+		return &exit{exitCheckFailed, err}
+	}
+	return err
+}
+
+// stage makes a stage for the planned tenant.
+func (a *app) stage(l *loaded, p *planned, o stage.Options) (*stage.Stage, error) {
+	o.Config, o.Binding, o.Plan, o.Domain = l.config, p.binding, p.plan, p.tenant.Domain()
+	o.Guard, o.Now = a.guard(p.tenant, mayDestroy(p.removals)), a.env.Now
+	o.Open = func(ctx context.Context, transport http.RoundTripper) (apply.Tenant, error) {
+		return mgmt.New(ctx, mgmt.Options{
+			Domain: bareHost(o.Domain), Token: a.run, Transport: transport, UserAgent: "tacit/" + release, RunID: a.run, Now: a.env.Now,
+			Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }, // a copy has no limits to wait for
+		})
+	}
+	return stage.New(o)
+}
+
+// choosePaths finds the paths that are meant: all without a choice.
+func choosePaths(all []*check.Path, chosen []string) ([]*check.Path, error) {
+	if len(chosen) == 0 {
+		return all, nil
+	}
+	hit := map[string]bool{}
+	var out []*check.Path
+	for _, p := range all {
+		in := false
+		for _, c := range chosen {
+			if slices.Contains(namesOf(p), c) {
+				in, hit[c] = true, true
+			}
+		}
+		if in {
+			out = append(out, p)
+		}
+	}
+	const most = 10
+	for _, c := range chosen {
+		if !hit[c] {
+			var labels []string
+			for _, p := range all {
+				labels = append(labels, stage.Label(p))
+			}
+			return nil, fmt.Errorf("--path %s: there is no such path; there are: %s", c, some(labels, most))
+		}
+	}
+	return out, nil
+}
+
+// namesOf are the ways to name a path: its block with or without key, one of its
+// connections by name or address, and what a trace calls it.
+func namesOf(p *check.Path) []string {
+	var out []string
+	for _, block := range []schema.Address{p.Addr, p.Addr.Block()} {
+		out = append(out, block.String(), block.String()+"/"+p.Connection.Name(), block.String()+"/"+p.Connection.Addr.String())
+	}
+	return append(out, stage.Label(p))
+}
+
+func (a *app) showRehearsal(r *rehearse.Report, o rehearseOptions, ds schema.Diagnostics) error {
+	switch {
+	case a.global.json:
+		err := a.json(struct {
+			*rehearse.Report
+			Diagnostics schema.Diagnostics `json:"diagnostics,omitempty"`
+		}{r, ds})
+		if err != nil {
+			return err
+		}
+	case o.format == "mermaid":
+		a.err.Diagnostics(ds)
+		a.diagrams(r.Logins)
+	default:
+		a.err.Diagnostics(ds)
+		a.out.Rehearsal(r)
+	}
+	if r.Counts.Failed > 0 {
+		return &exit{code: exitCheckFailed}
+	}
+	return nil
+}
+
+// diagrams draws one login bare, and several fenced as in Markdown.
+func (a *app) diagrams(logins []*rehearse.Trace) {
+	if len(logins) == 1 {
+		a.out.Mermaid(logins[0])
+		return
+	}
+	for i, t := range logins {
+		if i > 0 {
+			a.out.Line("")
+		}
+		a.out.Line("```mermaid")
+		a.out.Mermaid(t)
+		a.out.Line("```")
+	}
+}
