@@ -62,7 +62,7 @@ func Explain(rules []*Rule, p *Path) *Explanation {
 		}
 		if a.Outcome == Fail || a.Outcome == Unknown {
 			a.Object, a.Subject, a.Message = f.verdict.Object.String(), f.verdict.Src, f.verdict.Message
-			a.Settle, a.Symptom, a.Follows = f.verdict.Settle, f.rule.Symptom, cause(f.rule, found)
+			a.Settle, a.Symptom, a.Follows = f.verdict.Settle, f.rule.Symptom, cause(f, found)
 		}
 		if a.Outcome == Fail {
 			a.Fix = fix(f.rule, f.verdict, p)
@@ -117,7 +117,7 @@ func Causes(rules []*Rule, p *Path) []string {
 	}
 	var out []string
 	for _, f := range found {
-		if f.sev == schema.Error && cause(f.rule, found) == "" {
+		if f.sev == schema.Error && cause(f, found) == "" {
 			out = append(out, f.rule.Code)
 		}
 	}

@@ -107,7 +107,7 @@ func Judge(rules []*Rule, paths []*Path, ignores ...*schema.Ignore) *Report {
 		for _, f := range found {
 			broken = broken || (f.verdict.Outcome == Fail && f.sev == schema.Error)
 			names.fill(p)
-			rep.add(index, f, cause(f.rule, found), p, &names)
+			rep.add(index, f, cause(f, found), p, &names)
 		}
 		if !broken {
 			rep.Clean++
@@ -126,11 +126,12 @@ type judged struct {
 }
 
 // cause is the code of the first rule that fails on the same path and explains
-// the failure of r.
-func cause(r *Rule, found []judged) string {
-	for _, code := range r.Follows {
+// what j found. A failure that people weigh lighter explains none that is
+// graver: it would hide what breaks the path.
+func cause(j judged, found []judged) string {
+	for _, code := range j.rule.Follows {
 		for _, f := range found {
-			if f.rule.Code == code && f.verdict.Outcome == Fail {
+			if f.rule.Code == code && f.verdict.Outcome == Fail && (f.sev == schema.Error || f.sev == j.sev || j.sev == schema.Info) {
 				return code
 			}
 		}
