@@ -31,7 +31,7 @@ If the SPA sends another one, correct redirect_uri in the silent_upgrade block.`
 		Grade:       check.Documented,
 		Severity:    check.Always(schema.Error),
 		Follows:     []string{"TAC505"},
-		Reads:       []schema.Field{callbacks.Field()},
+		Reads:       []schema.Field{callbacks.Field(), domainMetadata.Field()},
 		Judge:       judgeClientSilentCallback,
 		Contributes: []schema.Field{callbacks.Field()},
 		Contribute: func(p *check.Path) []check.Contribution {
