@@ -143,6 +143,7 @@ func cause(j judged, found []judged) string {
 // it.
 type pathNames struct {
 	label   string
+	at      []schema.Address
 	objects []string
 }
 
@@ -151,10 +152,24 @@ func (n *pathNames) fill(p *Path) {
 		return
 	}
 	n.label = p.Label()
-	n.objects = append(n.objects, p.Addr.String())
-	for _, s := range p.States() {
-		n.objects = append(n.objects, s.Addr.String())
+	states := p.States()
+	n.at, n.objects = make([]schema.Address, 0, len(states)+1), make([]string, 0, len(states)+1)
+	n.add(p.Addr)
+	for _, s := range states {
+		n.add(s.Addr)
 	}
+}
+
+func (n *pathNames) add(a schema.Address) {
+	n.at, n.objects = append(n.at, a), append(n.objects, a.String())
+}
+
+// of is the text of an address.
+func (n *pathNames) of(a schema.Address) string {
+	if i := slices.Index(n.at, a); i >= 0 {
+		return n.objects[i]
+	}
+	return a.String()
 }
 
 // key identifies verdicts that are one finding: the same words about the same
@@ -207,7 +222,7 @@ func (rep *Report) add(index map[key]*tally, found judged, follows string, p *Pa
 			f.Instances = []string{f.Object}
 		}
 		t.at[v.Object] = true
-		f.Instances = append(f.Instances, v.Object.String())
+		f.Instances = append(f.Instances, names.of(v.Object))
 	}
 	f.Paths = append(f.Paths, names.label)
 	for i, o := range names.objects {
