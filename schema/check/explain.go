@@ -81,7 +81,7 @@ func judgeAll(rules []*Rule, p *Path) []judged {
 		if sev == "" {
 			continue
 		}
-		if v := r.Judge(p); v.Outcome != NotApplicable {
+		if v := r.judge(p); v.Outcome != NotApplicable {
 			out = append(out, judged{r, cmp.Or(r.Forced, v.Severity, sev), v})
 		}
 	}
@@ -110,7 +110,7 @@ func Causes(rules []*Rule, p *Path) []string {
 	var found []judged
 	for _, r := range rules {
 		if sev := r.Severity[p.Via]; sev != "" && !r.Advice {
-			if v := r.Judge(p); v.Outcome == Fail {
+			if v := r.judge(p); v.Outcome == Fail {
 				found = append(found, judged{r, cmp.Or(r.Forced, v.Severity, sev), v})
 			}
 		}

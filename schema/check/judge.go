@@ -96,7 +96,7 @@ func Judge(rules []*Rule, paths []*Path, ignores ...*schema.Ignore) *Report {
 		found = found[:0]
 		for _, r := range rules {
 			if sev := r.Severity[p.Via]; sev != "" && !r.Advice {
-				v := r.Judge(p)
+				v := r.judge(p)
 				if v.Outcome != Fail && v.Outcome != Unknown || accepted.covers(r, v, p) {
 					continue
 				}
@@ -116,6 +116,16 @@ func Judge(rules []*Rule, paths []*Path, ignores ...*schema.Ignore) *Report {
 	slices.SortStableFunc(rep.Findings, compareFindings)
 	rep.Ignored, rep.Unused = accepted.report()
 	return rep
+}
+
+// judge asks the rule. What it would have to know of an object that does not
+// exist is no open question.
+func (r *Rule) judge(p *Path) Verdict {
+	v := r.Judge(p)
+	if v.Outcome == Unknown && p.Client.Gone && v.Object == p.Client.Addr {
+		return Skipped()
+	}
+	return v
 }
 
 // judged is what a rule found on a path.
