@@ -58,7 +58,7 @@ func Survey(ctx context.Context, t Tenant, rules plan.Rules, sc plan.Scope) (*sc
 func surveyGrants(ctx context.Context, t Tenant, snap *schema.Snapshot, sc plan.Scope) error {
 	var audiences []string
 	for _, o := range snap.Objects[schema.ResourceServers] {
-		if o.String("subject_type_authorization.user.policy") == "require_client_grant" && o.Raw["is_system"] != true && sc.HasAPI(o.String("identifier")) {
+		if o.String("subject_type_authorization.user.policy") == "require_client_grant" && o.Raw["is_system"] != true && sc.HasAPI(o) {
 			audiences = append(audiences, o.String("identifier"))
 		}
 	}

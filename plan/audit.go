@@ -2,27 +2,11 @@ package plan
 
 import (
 	"cmp"
-	"path"
 	"slices"
-	"time"
 
 	"github.com/tacit-dev/tacit/schema"
 	"github.com/tacit-dev/tacit/schema/check"
 )
-
-// Scope narrows an audit. Globs are those of path.Match; "" means all.
-type Scope struct {
-	// Connection and Client are globs on names, API one on identifiers.
-	Connection, Client, API string
-	// Via is how the SPAs are assumed to ask.
-	Via string
-	// LoginDomain is the host they and the IdPs use, "" when it is not known.
-	LoginDomain string
-	// Domain is the tenant's own host.
-	Domain string
-	// Now is the moment at which certificates are judged.
-	Now time.Time
-}
 
 // Audited is what the rules say of a tenant without any configuration.
 type Audited struct {
@@ -45,7 +29,8 @@ type Audited struct {
 // BrokenConnection is a connection whose users get no token of some API.
 type BrokenConnection struct {
 	Name string `json:"connection"`
-	// Client is the name of the application that its users land in.
+	// Client is the name of the application that its users land in, its id when
+	// the tenant does not have it.
 	Client string `json:"client"`
 	// Causes are codes of rules, those that follow from others left out.
 	Causes []string `json:"causes"`
@@ -63,40 +48,61 @@ func Audit(snap *schema.Snapshot, rules Rules, sc Scope) *Audited {
 }
 
 func (p *projector) auditPaths(snap *schema.Snapshot, sc Scope, count *Audited) []*check.Path {
-	clients := map[string]*schema.Observed{}
-	for _, o := range snap.Objects[schema.Clients] {
-		clients[o.ID] = o
-	}
+	clients := p.clients(snap)
 	var apis []*schema.State
 	for _, o := range snap.Objects[schema.ResourceServers] {
-		if identifier := o.String("identifier"); o.Raw["is_system"] != true && sc.HasAPI(identifier) {
+		if identifier := o.String("identifier"); o.Raw["is_system"] != true && sc.HasAPI(o) {
 			apis = append(apis, p.instance(schema.API, identifier, o))
 		}
 	}
 	count.APIs = len(apis)
-	landing, seen := landings(snap, sc), map[string]bool{}
+	seen := map[string]bool{}
 	var paths []*check.Path
-	for _, l := range landing {
-		name := l.client
-		if c := clients[l.client]; c != nil {
-			name = cmp.Or(c.String("name"), l.client)
+	for _, l := range landings(snap, sc) {
+		client := clients[l.client]
+		if client == nil {
+			client = p.instance(schema.Client, l.client, nil)
+			client.ID, client.Gone = l.client, true
 		}
-		if !matches(sc.Client, name) {
+		if !matches(sc.Client, clientName(client)) {
 			continue
 		}
 		count.IDPInitiated++
-		if !seen[l.client] {
+		if !seen[l.client] && !client.Gone {
 			seen[l.client] = true
 			count.Clients++
 		}
 		conn := p.instance(schema.SAMLConnection, l.connection.String("name"), l.connection)
-		client := p.instance(schema.Client, name, clients[l.client])
-		client.ID = l.client
 		for _, api := range apis {
 			paths = append(paths, p.auditPath(conn, client, api, sc))
 		}
 	}
 	return paths
+}
+
+// clients are the states of all clients by id, addressed by name, or by id where
+// the name is not unique.
+func (p *projector) clients(snap *schema.Snapshot) map[string]*schema.State {
+	names := map[string]int{}
+	for _, o := range snap.Objects[schema.Clients] {
+		names[o.String("name")]++
+	}
+	out := map[string]*schema.State{}
+	for _, o := range snap.Objects[schema.Clients] {
+		key := o.String("name")
+		if key == "" || names[key] > 1 {
+			key = o.ID
+		}
+		out[o.ID] = p.instance(schema.Client, key, o)
+	}
+	return out
+}
+
+func clientName(client *schema.State) string {
+	if client.Gone {
+		return client.ID
+	}
+	return client.Name()
 }
 
 // instance is the state of an object that no block declares, addressed by its
@@ -158,39 +164,20 @@ func landings(snap *schema.Snapshot, sc Scope) []lands {
 }
 
 // DefaultClients are the distinct clients that IdP-initiated logins in scope
-// lead to, sorted.
+// lead to and that exist, sorted.
 func DefaultClients(snap *schema.Snapshot, sc Scope) []string {
+	exists := map[string]bool{}
+	for _, o := range snap.Objects[schema.Clients] {
+		exists[o.ID] = true
+	}
 	var out []string
 	for _, l := range landings(snap, sc) {
-		if l.client != "" {
+		if exists[l.client] {
 			out = append(out, l.client)
 		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// CheckGlobs finds the mistake in the globs of a scope.
-func (sc Scope) CheckGlobs() error {
-	for _, glob := range []string{sc.Connection, sc.Client, sc.API} {
-		if _, err := path.Match(glob, ""); err != nil {
-			return &GlobError{glob}
-		}
-	}
-	return nil
-}
-
-// GlobError is a pattern that cannot be read.
-type GlobError struct{ Glob string }
-
-// Error says how patterns are written.
-func (e *GlobError) Error() string {
-	return e.Glob + " is not a pattern: * stands for any text without a slash, ? for one character, [a-z] for one of a range"
-}
-
-func matches(glob, name string) bool {
-	ok, err := path.Match(glob, name)
-	return glob == "" || glob == name || err == nil && ok
 }
 
 // broken tells which connections have a failing error rule, and the causes.
@@ -203,7 +190,7 @@ func broken(rules Rules, paths []*check.Path) []BrokenConnection {
 			if !ok {
 				i = len(out)
 				at[p.Connection.Addr] = i
-				out = append(out, BrokenConnection{Name: p.Connection.Addr.Key, Client: p.Client.Addr.Key})
+				out = append(out, BrokenConnection{Name: p.Connection.Addr.Key, Client: clientName(p.Client)})
 			}
 			if !slices.Contains(out[i].Causes, code) {
 				out[i].Causes = append(out[i].Causes, code)
@@ -212,9 +199,6 @@ func broken(rules Rules, paths []*check.Path) []BrokenConnection {
 	}
 	return out
 }
-
-// HasAPI tells whether an API is in scope.
-func (sc Scope) HasAPI(identifier string) bool { return matches(sc.API, identifier) }
 
 // Reads are the fields that the rules judge.
 func Reads(rules Rules) []schema.Field { return check.Reads(rules) }

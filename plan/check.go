@@ -26,13 +26,12 @@ func Check(cfg *schema.Config, b *Binding, rules Rules) (*Checked, []*check.Path
 	var there []*check.Path
 	missing := map[string]bool{}
 	for _, path := range p.paths() {
-		gone := slices.ContainsFunc(path.States(), func(s *schema.State) bool {
-			if s.Kind.Collection == "" || b.Observed[s.Addr] != nil || p.objects[s.Addr] == nil {
-				return false
+		gone := false
+		for _, s := range path.States() {
+			if s.Kind.Collection != "" && b.Observed[s.Addr] == nil && p.objects[s.Addr] != nil {
+				gone, missing[s.Addr.String()] = true, true
 			}
-			missing[s.Addr.String()] = true
-			return true
-		})
+		}
 		if !gone {
 			there = append(there, path)
 		}

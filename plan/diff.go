@@ -49,8 +49,27 @@ func (d *differ) imply(o *schema.Object, i int, obs *schema.Observed) {
 		*w = schema.Want{Mode: schema.Exactly, V: a.Implied, Why: []schema.Reason{{Code: "implied", Text: "what " + o.Kind.Name + " means"}}}
 		if obs != nil && a.Collection() {
 			w.Mode = schema.AtLeast
+			fit(w, a, obs)
 		}
 	}
+}
+
+// fit makes a conversion take out what the kind excludes, where it is there.
+func fit(w *schema.Want, a *schema.Attr, obs *schema.Observed) {
+	v, _ := obs.Get(a)
+	have, _ := v.([]any)
+	unfit := func(e any) bool { return slices.Contains(a.Unfit, e) }
+	if !slices.ContainsFunc(have, unfit) {
+		return
+	}
+	keep := slices.DeleteFunc(slices.Clone(have), unfit)
+	implied, _ := w.V.([]any)
+	for _, e := range implied {
+		if !slices.Contains(keep, e) {
+			keep = append(keep, e)
+		}
+	}
+	w.Mode, w.V = schema.Exactly, keep
 }
 
 // object compares one object; nil when nothing changes.

@@ -21,6 +21,34 @@ func diff(t *testing.T, o *schema.Object, have map[string]any) (*plan.Plan, sche
 	return plan.Make(config(o), b, nil)
 }
 
+// A conversion takes out what the kind excludes, and nothing else.
+func TestConversionDropsWhatDoesNotFit(t *testing.T) {
+	for name, tt := range map[string]struct{ have, after []any }{
+		"excluded":       {[]any{"implicit", "client_credentials", "password"}, []any{"implicit", "password", "authorization_code"}},
+		"missing":        {[]any{"implicit", "password"}, []any{"implicit", "password", "authorization_code"}},
+		"fits":           {[]any{"authorization_code", "password"}, nil},
+		"excluded alone": {[]any{"authorization_code", "client_credentials"}, []any{"authorization_code"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := block(schema.SPAClient, "a", map[string]any{"name": "A"})
+			o.Convert = true
+			p, ds := diff(t, o, map[string]any{
+				"name": "A", "app_type": "spa", "token_endpoint_auth_method": "none", "oidc_conformant": true,
+				"jwt_configuration": map[string]any{"alg": "RS256"}, "grant_types": tt.have,
+			})
+			require.Empty(t, ds)
+			if tt.after == nil {
+				require.Empty(t, p.Changes)
+				return
+			}
+			require.Len(t, p.Changes, 1)
+			body, err := plan.Body(&p.Changes[0], observed("ID", map[string]any{"grant_types": tt.have}), nil)
+			require.NoError(t, err)
+			assert.Equal(t, map[string]any{"grant_types": tt.after}, body)
+		})
+	}
+}
+
 func TestDiffOfOneAttribute(t *testing.T) {
 	yes := func(attr string, w schema.Want) *schema.Object {
 		o := block(schema.API, "a", map[string]any{"identifier": "https://api/"})

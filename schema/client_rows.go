@@ -16,7 +16,7 @@ var clientAttrs = []Attr{
 	{Name: "is_first_party", Type: Bool, Flags: Immutable, Default: true, Doc: "First-party applications can skip consent."},
 	{Name: "jwt_configuration.alg", Enum: []string{"RS256", "HS256", "PS256"}, Implied: "RS256", Doc: "Signature of the ID token. Clients created through the API have none, which means HS256."},
 	{Name: "jwt_configuration.lifetime_in_seconds", Type: Number, Default: json.Number("36000"), Doc: "Life of the ID token in seconds."},
-	{Name: "grant_types", Type: Set, Implied: []any{"authorization_code"}, Default: []any{"authorization_code", "implicit", "refresh_token"}, Doc: "OAuth grants the application may use. implicit is added when the IdP-initiated answer needs it."},
+	{Name: "grant_types", Type: Set, Implied: []any{"authorization_code"}, Unfit: []any{"client_credentials"}, Default: []any{"authorization_code", "implicit", "refresh_token"}, Doc: "OAuth grants the application may use. implicit is added when the IdP-initiated answer needs it."},
 	{Name: "callbacks", Type: List, Check: urls, Doc: "Allowed callback URLs, ordered: the first is where an IdP-initiated login without redirect_uri lands."},
 	{Name: "allowed_logout_urls", Type: Set, Check: urls, Doc: "Where /v2/logout may send the user."},
 	{Name: "web_origins", Type: Set, Check: origins, Doc: "Origins that may ask silently in an iframe (response_mode=web_message): scheme, host and port only."},

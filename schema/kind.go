@@ -83,6 +83,9 @@ type Attr struct {
 	// Implied is what tacit sets on an object it creates, and checks on one
 	// it finds (DESIGN section 1: kinds imply what they mean).
 	Implied any
+	// Unfit are elements that rule Implied out: converting an object takes
+	// them from a collection.
+	Unfit []any
 	// Check refuses a known value; its error is shown under the value. Never
 	// put a value of a Secret row into the message.
 	Check func(v any) error

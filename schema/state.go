@@ -35,6 +35,8 @@ type State struct {
 	Src   *Range
 	ID    string
 	Cells []Cell
+	// Gone: something names the object, and the tenant does not have it.
+	Gone bool
 	// Creates: the object does not exist yet and will.
 	Creates bool
 	// Writes: tacit may change the object.

@@ -294,6 +294,20 @@ func TestJudgeNamesTheCause(t *testing.T) {
 	assert.Empty(t, rep.Findings[0].Follows)
 }
 
+// What is weighed lighter hides nothing that breaks the path.
+func TestAWarningExplainsNoError(t *testing.T) {
+	cause := says("TAC401", func(p *check.Path) check.Verdict { return check.Failed(p.Connection, at(7), "m") })
+	effect := says("TAC101", func(p *check.Path) check.Verdict { return check.Failed(p.Connection, at(7), "m") })
+	effect.Follows = []string{"TAC401"}
+	rules, p := []*check.Rule{effect, cause}, path("a")
+	cause.Forced = schema.Warning
+	assert.Empty(t, check.Judge(rules, []*check.Path{p}).Findings[0].Follows)
+	assert.Equal(t, []string{"TAC101"}, check.Causes(rules, p))
+	assert.Equal(t, check.Fail, check.Explain(rules, p).Token)
+	effect.Forced = schema.Info
+	assert.Equal(t, "TAC401", check.Judge(rules, []*check.Path{p}).Findings[1].Follows)
+}
+
 func TestJudgeLeavesAdviceOut(t *testing.T) {
 	advice := says("TAC601", func(p *check.Path) check.Verdict { return check.Undecided(p.Client, nil, "look", "m") })
 	advice.Advice = true

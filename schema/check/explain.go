@@ -62,7 +62,7 @@ func Explain(rules []*Rule, p *Path) *Explanation {
 		}
 		if a.Outcome == Fail || a.Outcome == Unknown {
 			a.Object, a.Subject, a.Message = f.verdict.Object.String(), f.verdict.Src, f.verdict.Message
-			a.Settle, a.Symptom, a.Follows = f.verdict.Settle, f.rule.Symptom, cause(f.rule, found)
+			a.Settle, a.Symptom, a.Follows = f.verdict.Settle, f.rule.Symptom, cause(f, found)
 		}
 		if a.Outcome == Fail {
 			a.Fix = fix(f.rule, f.verdict, p)
@@ -81,7 +81,7 @@ func judgeAll(rules []*Rule, p *Path) []judged {
 		if sev == "" {
 			continue
 		}
-		if v := r.Judge(p); v.Outcome != NotApplicable {
+		if v := r.judge(p); v.Outcome != NotApplicable {
 			out = append(out, judged{r, cmp.Or(r.Forced, v.Severity, sev), v})
 		}
 	}
@@ -110,14 +110,14 @@ func Causes(rules []*Rule, p *Path) []string {
 	var found []judged
 	for _, r := range rules {
 		if sev := r.Severity[p.Via]; sev != "" && !r.Advice {
-			if v := r.Judge(p); v.Outcome == Fail {
+			if v := r.judge(p); v.Outcome == Fail {
 				found = append(found, judged{r, cmp.Or(r.Forced, v.Severity, sev), v})
 			}
 		}
 	}
 	var out []string
 	for _, f := range found {
-		if f.sev == schema.Error && cause(f.rule, found) == "" {
+		if f.sev == schema.Error && cause(f, found) == "" {
 			out = append(out, f.rule.Code)
 		}
 	}

@@ -96,7 +96,7 @@ func Judge(rules []*Rule, paths []*Path, ignores ...*schema.Ignore) *Report {
 		found = found[:0]
 		for _, r := range rules {
 			if sev := r.Severity[p.Via]; sev != "" && !r.Advice {
-				v := r.Judge(p)
+				v := r.judge(p)
 				if v.Outcome != Fail && v.Outcome != Unknown || accepted.covers(r, v, p) {
 					continue
 				}
@@ -107,7 +107,7 @@ func Judge(rules []*Rule, paths []*Path, ignores ...*schema.Ignore) *Report {
 		for _, f := range found {
 			broken = broken || (f.verdict.Outcome == Fail && f.sev == schema.Error)
 			names.fill(p)
-			rep.add(index, f, cause(f.rule, found), p, &names)
+			rep.add(index, f, cause(f, found), p, &names)
 		}
 		if !broken {
 			rep.Clean++
@@ -118,6 +118,16 @@ func Judge(rules []*Rule, paths []*Path, ignores ...*schema.Ignore) *Report {
 	return rep
 }
 
+// judge asks the rule. What it would have to know of an object that does not
+// exist is no open question.
+func (r *Rule) judge(p *Path) Verdict {
+	v := r.Judge(p)
+	if v.Outcome == Unknown && p.Client.Gone && v.Object == p.Client.Addr {
+		return Skipped()
+	}
+	return v
+}
+
 // judged is what a rule found on a path.
 type judged struct {
 	rule    *Rule
@@ -126,11 +136,12 @@ type judged struct {
 }
 
 // cause is the code of the first rule that fails on the same path and explains
-// the failure of r.
-func cause(r *Rule, found []judged) string {
-	for _, code := range r.Follows {
+// what j found. A failure that people weigh lighter explains none that is
+// graver: it would hide what breaks the path.
+func cause(j judged, found []judged) string {
+	for _, code := range j.rule.Follows {
 		for _, f := range found {
-			if f.rule.Code == code && f.verdict.Outcome == Fail {
+			if f.rule.Code == code && f.verdict.Outcome == Fail && (f.sev == schema.Error || f.sev == j.sev || j.sev == schema.Info) {
 				return code
 			}
 		}
@@ -142,6 +153,7 @@ func cause(r *Rule, found []judged) string {
 // it.
 type pathNames struct {
 	label   string
+	at      []schema.Address
 	objects []string
 }
 
@@ -150,10 +162,24 @@ func (n *pathNames) fill(p *Path) {
 		return
 	}
 	n.label = p.Label()
-	n.objects = append(n.objects, p.Addr.String())
-	for _, s := range p.States() {
-		n.objects = append(n.objects, s.Addr.String())
+	states := p.States()
+	n.at, n.objects = make([]schema.Address, 0, len(states)+1), make([]string, 0, len(states)+1)
+	n.add(p.Addr)
+	for _, s := range states {
+		n.add(s.Addr)
 	}
+}
+
+func (n *pathNames) add(a schema.Address) {
+	n.at, n.objects = append(n.at, a), append(n.objects, a.String())
+}
+
+// of is the text of an address.
+func (n *pathNames) of(a schema.Address) string {
+	if i := slices.Index(n.at, a); i >= 0 {
+		return n.objects[i]
+	}
+	return a.String()
 }
 
 // key identifies verdicts that are one finding: the same words about the same
@@ -206,7 +232,7 @@ func (rep *Report) add(index map[key]*tally, found judged, follows string, p *Pa
 			f.Instances = []string{f.Object}
 		}
 		t.at[v.Object] = true
-		f.Instances = append(f.Instances, v.Object.String())
+		f.Instances = append(f.Instances, names.of(v.Object))
 	}
 	f.Paths = append(f.Paths, names.label)
 	for i, o := range names.objects {

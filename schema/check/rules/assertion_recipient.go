@@ -22,6 +22,7 @@ saml_connection "customer" {
 		Source:   "passport-wsfed-saml2 (samlp.js, saml.js); Auth0 docs: SAML service provider settings",
 		Grade:    check.Library,
 		Severity: check.Always(schema.Warning),
+		Follows:  []string{"TAC501"},
 		Reads:    []schema.Field{recipientURL.Field(), destinationURL.Field(), connectionName.Field()},
 		Judge:    judgeAssertionRecipient,
 	}

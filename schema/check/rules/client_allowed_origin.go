@@ -23,7 +23,7 @@ spa_client "portal" {
 		Source:   "Auth0 docs: Configure Cross-Origin Resource Sharing; terraform-provider-auth0 docs (client, allowed_origins)",
 		Grade:    check.Documented,
 		Severity: check.Always(schema.Warning),
-		Reads:    []schema.Field{allowedOrigins.Field()},
+		Reads:    []schema.Field{allowedOrigins.Field(), domainMetadata.Field()},
 		Judge:    judgeClientAllowedOrigin,
 	}
 }

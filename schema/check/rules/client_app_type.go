@@ -24,6 +24,7 @@ spa_client "portal" {
 		Source:   "Auth0 docs: Confidential and Public Applications",
 		Grade:    check.Documented,
 		Severity: check.Always(schema.Warning),
+		Follows:  []string{"TAC208"},
 		Reads:    []schema.Field{appType.Field(), authMethod.Field()},
 		Judge:    judgeClientAppType,
 	}

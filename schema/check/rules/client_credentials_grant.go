@@ -16,7 +16,7 @@ func clientCredentialsGrant() *check.Rule {
 		Summary: "A public application does not have the client credentials grant",
 		Why: "The client credentials grant gives an application tokens of its own in return for its secret. A SPA has none, so Auth0 refuses to save the grant type beside the method none. " +
 			"A back end that needs such tokens is an application of its own.",
-		Fix: `Take client_credentials out of the grant types, and give the back end an application of its own:
+		Fix: `Take client_credentials out of the grant types (on an application that tacit finds, convert = true does), and give the back end an application of its own:
 
 spa_client "portal" {
   grant_types = ["authorization_code", "refresh_token"]

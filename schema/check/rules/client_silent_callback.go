@@ -30,7 +30,8 @@ If the SPA sends another one, correct redirect_uri in the silent_upgrade block.`
 		Source:      "auth0-spa-js source (redirect_uri of the silent request); Auth0 support article Callback URL Mismatch; auth0-spa-js issue 706",
 		Grade:       check.Documented,
 		Severity:    check.Always(schema.Error),
-		Reads:       []schema.Field{callbacks.Field()},
+		Follows:     []string{"TAC505"},
+		Reads:       []schema.Field{callbacks.Field(), domainMetadata.Field()},
 		Judge:       judgeClientSilentCallback,
 		Contributes: []schema.Field{callbacks.Field()},
 		Contribute: func(p *check.Path) []check.Contribution {

@@ -55,7 +55,7 @@ func clientVerdicts() []verdict {
 		{name: "too many", code: "TAC203", change: origins(sites...), want: check.Fail, says: []string{"101 web origins"}},
 		{name: "other port", code: "TAC203", change: origins(app + ":8443"), want: check.Fail},
 		{name: "custom scheme", code: "TAC203", change: silent("com.example.app:/cb"), want: check.Fail, says: []string{"no origin", `via = "redirect"`}},
-		{name: "placeholder", code: "TAC203", change: origins("https://{custom_domain.metadata.public_a}.example.com"), want: check.Unknown},
+		{name: "placeholder", code: "TAC203", change: origins("https://{organization_name}.example.com"), want: check.Unknown},
 		{name: "not read", code: "TAC203", change: set(client, "web_origins", notRead), want: check.Unknown},
 		{name: "offline, existing lines unknown", code: "TAC203", change: both(offline, origins("https://b.example.com"), unsourced("web_origins")), want: check.Unknown},
 		{name: "redirect_uri not known", code: "TAC203", change: silent(""), want: check.NotApplicable},

@@ -25,7 +25,7 @@ spa_client "portal" {
 		Source:      "Auth0 docs: Application Settings (Allowed Web Origins); auth0.js issue 520; auth0-spa-js issue 209",
 		Grade:       check.Documented,
 		Severity:    check.Severities{schema.ViaIframe: schema.Error},
-		Reads:       []schema.Field{webOrigins.Field()},
+		Reads:       []schema.Field{webOrigins.Field(), domainMetadata.Field()},
 		Judge:       judgeClientWebOrigin,
 		Contributes: []schema.Field{webOrigins.Field()},
 		Contribute: func(p *check.Path) []check.Contribution {

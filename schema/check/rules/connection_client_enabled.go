@@ -40,6 +40,8 @@ func judgeConnectionClientEnabled(p *check.Path) check.Verdict {
 	f := read(enabledClients, p.Connection)
 	member, asked := p.Connection.Relations[enabledClients.Field().Attr.Via].Has(p.Client.ID)
 	switch {
+	case p.Client.Gone:
+		return check.Skipped() // TAC103
 	case member || schema.HasID(f.v, p.Client.ID, p.Offline) == schema.Yes:
 		return check.Passed()
 	case p.Connection.Creates || p.Client.Creates || asked:

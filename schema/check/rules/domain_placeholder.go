@@ -24,8 +24,7 @@ spa_client "portal" {
 		Symptom:  `"Callback URL mismatch" at some login domains and not at others; in an iframe "timeout".`,
 		Source:   "Auth0 docs: Application Settings, Subdomain URL Placeholders (custom domain metadata)",
 		Grade:    check.Documented,
-		Severity: check.Always(schema.Warning),
-		Follows:  []string{"TAC214"},
+		Severity: check.Always(schema.Error),
 		Reads:    []schema.Field{callbacks.Field(), domainMetadata.Field()},
 		Judge:    judgeDomainPlaceholder,
 	}
@@ -61,6 +60,36 @@ func judgeDomainPlaceholder(p *check.Path) check.Verdict {
 	default:
 		return check.Passed()
 	}
+}
+
+// byDomain are the URLs as they count at the path's login domain: with its
+// metadata, and without those that it has no value for. What is not known
+// stays as it is.
+func byDomain(p *check.Path, urls []string) []string {
+	own := p.LoginDomain != "" && canonicalLogin(p)
+	var known map[string]any
+	if p.Domain != nil {
+		m := read(domainMetadata, p.Domain)
+		if m.undecided() && !own {
+			return urls
+		}
+		known = m.v
+	} else if !own {
+		return urls // TAC503, or it was not read
+	}
+	var out []string
+	for _, url := range urls {
+		head, rest, marked := strings.Cut(url, domainMark)
+		key, tail, _ := strings.Cut(rest, "}")
+		value, there := known[key].(string)
+		switch {
+		case !marked:
+			out = append(out, url)
+		case there && !own:
+			out = append(out, head+value+tail)
+		}
+	}
+	return out
 }
 
 // placeholderFor is the entry that may stand for the URL by the custom domain's

@@ -178,11 +178,11 @@ func (f fact[T]) unknown(p *check.Path) check.Verdict {
 	case p.Offline && f.presence == schema.Unknown:
 		why = f.name + " depends on an id that only the tenant knows."
 	case p.Offline:
-		why = fmt.Sprintf("The files do not say what %s is, so the tenant decides.", f.name)
+		why = "The files do not say what " + f.name + " is, so the tenant decides."
 	case f.presence == schema.Unknown:
 		why = f.name + " depends on a value that is known only after apply."
 	}
-	return check.Undecided(f.state, f.src, how, "%s", why)
+	return check.Verdict{Outcome: check.Unknown, Object: f.state.Addr, Src: f.src, Settle: how, Message: why}
 }
 
 // more is the verdict that the files do not hold the element but the tenant

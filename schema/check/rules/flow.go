@@ -99,7 +99,11 @@ type urlList struct{ fact[[]string] }
 
 // allowing judges whether the list covers a URL; what says what it then is.
 func (f urlList) allowing(p *check.Path, url, what string) check.Verdict {
-	switch allows(f.v, url) {
+	covered := allows(f.v, url)
+	if covered == schema.Maybe {
+		covered = allows(byDomain(p, f.v), url)
+	}
+	switch covered {
 	case schema.Yes:
 		return check.Passed()
 	case schema.Maybe:

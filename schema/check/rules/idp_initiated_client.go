@@ -38,6 +38,10 @@ func judgeInitiatedClient(p *check.Path) check.Verdict {
 		return check.Skipped()
 	case f.undecided():
 		return f.unknown(p)
+	case f.v == "" && p.Client.Gone:
+		return f.fail("The connection names no application for IdP-initiated logins.")
+	case p.Client.Gone:
+		return f.fail("IdP-initiated logins land in the application with the client ID %s, which the tenant does not have.", quote(f.v))
 	case f.v == "":
 		return f.fail("The connection names no application for IdP-initiated logins; it has to be %s.", quote(p.Client.Name()))
 	}

@@ -26,7 +26,7 @@ spa_client "portal" {
 		Source:      "Auth0 docs: Single Sign-On, IdP-initiated, and Application Settings; support article Callback URL Mismatch",
 		Grade:       check.Documented,
 		Severity:    check.Always(schema.Error),
-		Reads:       idpInitiatedReads(idpQuery.Field(), callbacks.Field()),
+		Reads:       idpInitiatedReads(idpQuery.Field(), callbacks.Field(), domainMetadata.Field()),
 		Judge:       judgeQueryRedirectURI,
 		Contributes: []schema.Field{callbacks.Field()},
 		Contribute: func(p *check.Path) []check.Contribution {

@@ -34,9 +34,9 @@ func (a *app) auditCommand() *cobra.Command {
 	o.tenant.register(cmd)
 	o.rules.register(cmd)
 	f := cmd.Flags()
-	f.StringVar(&o.scope.Connection, "connection", "", "only connections whose name matches `GLOB`")
-	f.StringVar(&o.scope.Client, "client", "", "only applications whose name matches `GLOB`")
-	f.StringVar(&o.scope.API, "api", "", "only APIs whose identifier matches `GLOB`; for one API name it")
+	f.StringVar(&o.scope.Connection, "connection", "", "only connections whose name matches `PATTERN` (* any text, ? one character)")
+	f.StringVar(&o.scope.Client, "client", "", "only applications whose name matches `PATTERN`")
+	f.StringVar(&o.scope.API, "api", "", "only APIs whose identifier or name matches `PATTERN`")
 	f.StringVar(&o.scope.Via, "via", schema.ViaIframe, "how the SPAs ask: iframe, redirect or interactive")
 	f.StringVar(&o.scope.LoginDomain, "login-domain", "", "the `HOST` that SPAs and IdPs use, when it is a custom domain")
 	f.BoolVar(&o.strict, "strict", false, "warnings and unknowns count as failures")
@@ -47,9 +47,6 @@ func (a *app) runAudit(ctx context.Context, o auditOptions) error {
 	vias := []string{schema.ViaIframe, schema.ViaRedirect, schema.ViaInteractive}
 	if !slices.Contains(vias, o.scope.Via) {
 		return fmt.Errorf("--via is one of %s, not %q", strings.Join(vias, ", "), o.scope.Via)
-	}
-	if err := o.scope.CheckGlobs(); err != nil {
-		return err
 	}
 	catalogue, err := o.rules.catalogue()
 	if err != nil {
