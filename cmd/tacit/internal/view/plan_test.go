@@ -71,6 +71,7 @@ func onboarding(t *testing.T) *plan.Plan {
 		"name": "acme", "display_name": "Acme ${corp}", "sign_in_endpoint": "https://idp.acme.example/sso/saml",
 		"signing_cert": cert(t, "old"), "domain_aliases": list("acme.example", "acme.test"),
 		"fields_map":            map[string]any{"email": "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress", "name": list("cn", "displayName")},
+		"metadata":              map[string]any{"crm": "42"},
 		"idp_initiated.enabled": true, "idp_initiated.client": schema.RefTo(portal), "idp_initiated.client_protocol": "oauth2",
 		"idp_initiated.query": schema.EncodeQuery([]schema.Param{
 			{Key: "response_type", Value: "id_token"}, {Key: "scope", Value: "openid profile email"},
