@@ -93,11 +93,11 @@ func (p *Printer) whichToken(e *check.Explanation) {
 		if len(e.Scopes) > 0 {
 			scopes = "the scopes " + strings.Join(e.Scopes, ", ")
 		}
-		const token = "✓ A signed JWT"
-		for i, l := range wrap(clean(token+" for "+e.API+" with "+scopes+", as far as rules can tell."), p.proseWidth()) {
-			rest, head := strings.CutPrefix(l, token)
+		const good = "✓ A signed JWT"
+		for i, l := range wrap(clean(good+" for "+e.API+" with "+scopes+", as far as rules can tell."), p.proseWidth()) {
+			rest, head := strings.CutPrefix(l, good)
 			if i == 0 && head {
-				p.put(styled(green|bold, token), text(rest))
+				p.put(styled(green|bold, good), text(rest))
 				continue
 			}
 			p.put(text(l))
