@@ -37,6 +37,7 @@ func TestMain(m *testing.M) {
 //	hold N before|after    hold the N-th write from now on: before it reaches the tenant, or its answer
 //	held                   wait until that write is held
 //	lastrun DIR [N]        set RUN to the id of the N-th last run of a configuration
+//	golden FILE            expect the last command to have printed exactly this file of examples; UPDATE_SCRIPTS=1 writes it
 //	setjson FILE PATH JSON change a value in a JSON file; PATH is dotted, list elements by number or KEY=VALUE
 func TestScripts(t *testing.T) {
 	update := os.Getenv("UPDATE_SCRIPTS") != ""
@@ -55,7 +56,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "sandbox": startSandbox, "requests": requests, "writes": writes, "setjson": setJSON, "patch": patch, "insert": insert,
-			"hold": hold, "held": held, "lastrun": lastRun,
+			"hold": hold, "held": held, "lastrun": lastRun, "golden": golden(filepath.Dir(examples), update),
 		},
 	})
 }
@@ -92,6 +93,23 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// golden compares with a file that people read beside an example.
+func golden(root string, update bool) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		if neg || len(args) != 1 || !strings.HasPrefix(args[0], "examples/") {
+			ts.Fatalf("usage: golden examples/FILE")
+		}
+		got := ts.ReadFile("stdout")
+		if update {
+			ts.Check(os.WriteFile(filepath.Join(root, filepath.FromSlash(args[0])), []byte(got), 0o600))
+			return
+		}
+		if want := ts.ReadFile(args[0]); got != want {
+			ts.Fatalf("%s is not what was printed (UPDATE_SCRIPTS=1 rewrites it):\n%s", args[0], got)
+		}
 	}
 }
 

@@ -9,12 +9,14 @@ func clientOrganizationVerdicts() []verdict {
 	usage := func(v any) func(*fixture) { return set(client, "organization_usage", v) }
 	asks := func(v any) func(*fixture) { return set(client, "organization_require_behavior", v) }
 	member := func(f *fixture) { f.org = vals{"name": "acme"} }
+	undeclared := func(f *fixture) { f.undeclared = true }
 	interactive := func(f *fixture) { f.via = schema.ViaInteractive }
 	return []verdict{
 		{name: "neither", code: "TAC221", want: check.Pass},
 		{name: "denied, none named", code: "TAC221", change: usage("deny"), want: check.Pass},
 		{name: "allowed, none named", code: "TAC221", change: usage("allow"), want: check.Pass},
 		{name: "required, none named", code: "TAC221", change: usage("require"), want: check.Fail, says: []string{"names no organization"}},
+		{name: "required, undeclared", code: "TAC221", change: both(usage("require"), undeclared), want: check.Unknown, says: []string{"silent_upgrade block"}},
 		{name: "required, named", code: "TAC221", change: both(usage("require"), member), want: check.Pass},
 		{name: "allowed, named", code: "TAC221", change: both(usage("allow"), member), want: check.Pass},
 		{name: "denied, named", code: "TAC221", change: both(usage("deny"), member), want: check.Fail, says: []string{"path names an organization"}},

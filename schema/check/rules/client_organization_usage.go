@@ -36,6 +36,9 @@ func judgeClientOrganizationUsage(p *check.Path) check.Verdict {
 		return check.Skipped()
 	case f.undecided():
 		return f.unknown(p)
+	case p.Organization == nil && f.v == "require" && p.Assumed:
+		return check.Undecided(p.Client, f.src, "Declare the path with its organization in a silent_upgrade block, and run tacit check.",
+			"organization_usage is \"require\"; which organization the users belong to is not on the tenant.")
 	case p.Organization == nil && f.v == "require":
 		return f.fail("organization_usage is \"require\", and the path names no organization.")
 	case p.Organization != nil && !f.given():

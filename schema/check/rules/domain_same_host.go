@@ -31,8 +31,11 @@ tenant {
 
 func judgeSameHost(p *check.Path) check.Verdict {
 	if p.LoginDomain == "" {
-		return upgradeOpen(p, "login_domain", "Write login_domain in the tenant block, or in the silent_upgrade block.",
-			"Nothing names the host at which users log in.")
+		settle := "Write login_domain in the tenant block, or in the silent_upgrade block."
+		if p.Assumed {
+			settle = "Name it: tacit audit --login-domain HOST."
+		}
+		return upgradeOpen(p, "login_domain", settle, "Nothing names the host at which users log in.")
 	}
 	login := hostName(p.LoginDomain)
 	for _, h := range [...]schema.Handle[string]{recipientURL, destinationURL} {

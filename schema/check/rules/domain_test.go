@@ -26,6 +26,7 @@ func domainVerdicts() []verdict {
 		{name: "another recipient", code: "TAC501", change: set(conn, "recipient_url", "https://example.eu.auth0.com/login/callback?connection=acme"), want: check.Fail, says: []string{"example.eu.auth0.com", "login.example.com"}},
 		{name: "another destination", code: "TAC501", change: set(conn, "destination_url", "https://proxy.example.com/login/callback"), want: check.Fail},
 		{name: "no host", code: "TAC501", change: loginAt(""), want: check.Unknown, says: []string{"login_domain"}},
+		{name: "no host, undeclared", code: "TAC501", change: both(loginAt(""), func(f *fixture) { f.undeclared = true }), want: check.Unknown, says: []string{"--login-domain"}},
 		{name: "options not readable", code: "TAC501", change: set(conn, "recipient_url", notRead), want: check.Unknown, says: []string{"read:connections_options"}},
 		{name: "interactive", code: "TAC501", change: both(interactive, set(conn, "destination_url", "https://proxy.example.com/x")), want: check.Fail, severity: schema.Info},
 

@@ -128,7 +128,7 @@ func (f *fixture) path() *check.Path {
 	p.Membership = f.maybe(schema.OrganizationConnection, "acme", f.membership, 480)
 	p.Connection.Relations = map[string]schema.Relation{"connection_clients": f.members}
 	if f.undeclared {
-		p.Src = nil
+		p.Src, p.Assumed = nil, true
 		return p
 	}
 	p.Upgrade = &schema.Object{Kind: schema.SilentUpgrade, Addr: upgradeAddr, Src: p.Src, Wants: make([]schema.Want, len(schema.SilentUpgrade.Attrs))}

@@ -122,6 +122,7 @@ func (a *app) applyLoaded(ctx context.Context, o applyOptions, l *loaded, saved 
 		return a.refuse(doc, len(blocking))
 	}
 	if len(already) > 0 && !a.global.json {
+		a.out.Line("")
 		a.out.Line("Already broken (%d): paths that this plan does not touch; see the findings.", len(already))
 	}
 	if len(p.plan.Changes) == 0 {

@@ -19,6 +19,8 @@ type explainOptions struct {
 	config  configFlags
 	tenant  tenantFlags
 	planned bool
+	// loginDomain chooses among the several of a path.
+	loginDomain string
 }
 
 func (a *app) explainCommand() *cobra.Command {
@@ -34,6 +36,7 @@ func (a *app) explainCommand() *cobra.Command {
 	a.full(cmd)
 	o.tenant.register(cmd)
 	cmd.Flags().BoolVar(&o.planned, "planned", false, "judge the state that an apply would produce")
+	cmd.Flags().StringVar(&o.loginDomain, "login-domain", "", "the `HOST` at which users log in, when the path has several")
 	return cmd
 }
 
@@ -54,7 +57,7 @@ func (a *app) runExplain(ctx context.Context, o explainOptions, args []string) e
 		c, paths = plan.Check(l.config, l.binding, l.catalogue)
 		missing = c.Missing
 	}
-	p, err := choosePath(paths, args)
+	p, err := choosePath(paths, args, o.loginDomain)
 	if err != nil && len(missing) > 0 {
 		return fmt.Errorf("%w\nNot on the tenant: %s. With --planned tacit judges what an apply would make", err, strings.Join(missing, ", "))
 	}
@@ -71,16 +74,21 @@ func (a *app) runExplain(ctx context.Context, o explainOptions, args []string) e
 }
 
 // choosePath finds the one path that is meant.
-func choosePath(paths []*check.Path, args []string) (*check.Path, error) {
-	var labels []string
+func choosePath(paths []*check.Path, args []string, at string) (*check.Path, error) {
+	var labels, domains []string
 	var found []*check.Path
 	for _, p := range paths {
 		if p.Addr.String() != args[0] {
 			continue
 		}
-		labels = append(labels, p.Connection.Addr.String())
+		if label := p.Connection.Addr.String(); !slices.Contains(labels, label) {
+			labels = append(labels, label)
+		}
 		if len(args) == 1 || args[1] == p.Connection.Addr.String() || args[1] == p.Connection.Name() {
-			found = append(found, p)
+			domains = append(domains, p.LoginDomain)
+			if at == "" || at == p.LoginDomain {
+				found = append(found, p)
+			}
 		}
 	}
 	const most = 10
@@ -93,10 +101,14 @@ func choosePath(paths []*check.Path, args []string) (*check.Path, error) {
 			}
 		}
 		return nil, fmt.Errorf("there is no path %q to judge; there are: %s", args[0], strings.Join(all, ", "))
-	case len(found) == 0:
+	case len(domains) == 0:
 		return nil, fmt.Errorf("%s has no connection %q; it has: %s", args[0], args[1], some(labels, most))
-	case len(found) > 1 && found[0].Connection != found[1].Connection:
-		return nil, fmt.Errorf("%s has %d connections; name one of them: %s", args[0], len(found), some(labels, most))
+	case len(args) == 1 && len(labels) > 1:
+		return nil, fmt.Errorf("%s has %d connections; name one of them: %s", args[0], len(labels), some(labels, most))
+	case len(found) == 0:
+		return nil, fmt.Errorf("%s has no login domain %q; it has: %s", args[0], at, some(domains, most))
+	case len(found) > 1:
+		return nil, fmt.Errorf("%s has %d login domains; name one of them with --login-domain: %s", args[0], len(domains), some(domains, most))
 	}
 	return found[0], nil
 }

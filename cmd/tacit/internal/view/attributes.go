@@ -101,6 +101,10 @@ func (r *renderer) note(at int, s string) {
 }
 
 func (r *renderer) block(at int, n *node) {
+	if len(n.kids) > 0 && n.ac != nil { // metadata, of which one key is the ownership mark
+		r.attribute(at, n.name, n.ac)
+		n = &node{name: n.name, kids: n.kids}
+	}
 	switch {
 	case len(n.kids) > 0:
 		r.open(at, n.op(), n.name+" {", nil)

@@ -22,13 +22,16 @@ func (p *Printer) Checked(c *plan.Checked) {
 		p.put(text(pad(4)), text(clean(m)))
 	}
 	if len(c.Missing) > 0 {
-		p.put(text(pad(2)), styled(faint, "tacit apply creates what the configuration declares; tacit plan judges the state that it would produce."))
+		p.prose(2, faint, "tacit apply creates what the configuration declares; tacit plan judges the state that it would produce.")
 		p.put()
 	}
 	if c.Paths > 0 || len(c.Missing) == 0 {
 		p.Report(c.Report)
 	}
 	p.put()
+	if c.Report != nil && len(c.Findings) > 0 {
+		p.put(styled(faint, "tacit plan shows what of this an apply would mend."))
+	}
 	p.put(styled(faint, fmt.Sprintf("%s, as it is now (%s). Nothing was written.", clean(c.Tenant), plural(c.Requests, "request"))))
 }
 
@@ -38,18 +41,17 @@ const maxBroken = 12
 // Audited writes what an audit found: causes first, then the connections.
 func (p *Printer) Audited(a *plan.Audited) {
 	p.put(styled(bold, "Audit of "+clean(a.Tenant)))
-	p.put(text(fmt.Sprintf("%s, %d with IdP-initiated login, to %s, for %s; judged as %s.",
-		plural(a.Connections, "SAML connection"), a.IDPInitiated, plural(a.Clients, "application"), plural(a.APIs, "API"), a.Via)))
+	p.prose(0, plain, fmt.Sprintf("%s, %d with IdP-initiated login, to %s, for %s; judged as %s.",
+		plural(a.Connections, "SAML connection"), a.IDPInitiated, plural(a.Clients, "application"), plural(a.APIs, "API"), a.Via))
 	p.put()
 	if a.Paths == 0 {
 		p.put(text("There is no path to judge: no connection in scope accepts IdP-initiated logins, or there is no API."))
 	} else {
 		p.Report(a.Report)
-		p.put()
 		p.broken(a)
 	}
 	p.put()
-	p.put(styled(faint, plural(a.Requests, "request")+". Nothing was written. What the SPAs send is assumed; a silent_upgrade block and tacit check know it."))
+	p.prose(0, faint, plural(a.Requests, "request")+". Nothing was written. What the SPAs send is assumed; a silent_upgrade block and tacit check know it.")
 }
 
 // broken lists the connections by their causes, those with most first.
@@ -72,6 +74,7 @@ func (p *Printer) broken(a *plan.Audited) {
 		}
 		return strings.Compare(x, y)
 	})
+	p.put()
 	p.put(styled(bold, fmt.Sprintf("Broken: %d of %d connections, by cause", len(a.Broken), a.IDPInitiated)))
 	for i, k := range causes {
 		if i == maxBroken && !p.opts.Full {

@@ -216,10 +216,22 @@ func decode(s side) (m map[string]any, keys []string, ok bool) {
 		m[kv.Key] = kv.Value
 		keys = append(keys, kv.Key)
 	}
-	if s.pending && strings.Contains(s.string(), "[") {
+	if s.pending && separates(s.string()) {
 		return nil, nil, false
 	}
 	return m, keys, len(m) > 0 || !s.known
+}
+
+// separates tells whether the name of an unknown id holds what means something
+// in a query.
+func separates(s string) bool {
+	for {
+		_, a, after, ok := cutHole(s)
+		if !ok || strings.ContainsAny(a.Key, "&=%+#") {
+			return ok
+		}
+		s = after
+	}
 }
 
 // query writes an authorize query by parameter, decoded, as the query block of

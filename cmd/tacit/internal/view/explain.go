@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tacit-dev/tacit/schema"
@@ -29,12 +30,49 @@ func (p *Printer) Explanation(e *check.Explanation) {
 	area := byte(0)
 	for i := range e.Answers {
 		a := &e.Answers[i]
+		if a.Advice {
+			continue
+		}
 		if a.Code[3] != area {
 			area = a.Code[3]
 			p.put()
 			p.put(styled(bold, areas()[area]))
 		}
 		p.answer(a)
+	}
+	p.lookUp(e.Answers)
+}
+
+// lookUp writes the advice by where to look, which is said once for all of it;
+// first the place that answers most.
+func (p *Printer) lookUp(answers []check.Answer) {
+	var places []string
+	advice := map[string][]*check.Answer{}
+	for i := range answers {
+		if a := &answers[i]; a.Advice {
+			if advice[a.Settle] == nil {
+				places = append(places, a.Settle)
+			}
+			advice[a.Settle] = append(advice[a.Settle], a)
+		}
+	}
+	slices.SortStableFunc(places, func(a, b string) int { return len(advice[b]) - len(advice[a]) })
+	for i, settle := range places {
+		group := advice[settle]
+		if i == 0 {
+			p.put()
+			p.put(styled(bold, "What no configuration shows"))
+		}
+		if len(group) > 1 {
+			p.prose(0, plain, clean(settle))
+		}
+		for _, a := range group {
+			p.summary("·", cyan, a)
+			p.prose(findingIndent, faint, clean(a.Message))
+		}
+		if len(group) == 1 {
+			p.labelled("Settle:", settle)
+		}
 	}
 }
 
@@ -55,7 +93,15 @@ func (p *Printer) whichToken(e *check.Explanation) {
 		if len(e.Scopes) > 0 {
 			scopes = "the scopes " + strings.Join(e.Scopes, ", ")
 		}
-		p.put(styled(green|bold, "✓ A signed JWT"), text(clean(" for "+e.API+" with "+scopes+", as far as rules can tell.")))
+		const good = "✓ A signed JWT"
+		for i, l := range wrap(clean(good+" for "+e.API+" with "+scopes+", as far as rules can tell."), p.proseWidth()) {
+			rest, head := strings.CutPrefix(l, good)
+			if i == 0 && head {
+				p.put(styled(green|bold, good), text(rest))
+				continue
+			}
+			p.put(text(l))
+		}
 	}
 }
 
@@ -64,8 +110,6 @@ func (p *Printer) whichToken(e *check.Explanation) {
 func (p *Printer) answer(a *check.Answer) {
 	look, st := "✓", green
 	switch {
-	case a.Advice:
-		look, st = "·", cyan
 	case a.Outcome == check.Unknown:
 		look, st = "?", cyan
 	case a.Outcome == check.Fail && a.Severity == schema.Error:
@@ -75,15 +119,12 @@ func (p *Printer) answer(a *check.Answer) {
 	case a.Outcome == check.Fail:
 		look, st = "·", cyan
 	}
-	p.put(styled(st, look), text(" "+align(a.Code, findingIndent-2)), text(first(wrap(clean(a.Summary), p.proseWidth()-findingIndent))))
-	for _, l := range wrap(clean(a.Summary), p.proseWidth()-findingIndent)[1:] {
-		p.put(text(pad(findingIndent)), text(l))
-	}
+	p.summary(look, st, a)
 	if a.Outcome == check.Pass {
 		return
 	}
 	say := a.Message
-	if a.Object != "" && !a.Advice {
+	if a.Object != "" {
 		say = a.Object + ": " + say
 	}
 	if a.Subject != nil {
@@ -101,9 +142,11 @@ func (p *Printer) answer(a *check.Answer) {
 	}
 }
 
-func first(lines []string) string {
-	if len(lines) == 0 {
-		return ""
+// summary writes what a rule asks for.
+func (p *Printer) summary(mark string, st style, a *check.Answer) {
+	head := []span{styled(st, mark), text(" " + align(a.Code, findingIndent-2))}
+	for _, l := range wrap(clean(a.Summary), p.proseWidth()-findingIndent) {
+		p.put(append(head, text(l))...)
+		head = []span{text(pad(findingIndent))}
 	}
-	return lines[0]
 }

@@ -248,7 +248,16 @@ func message(f *check.Finding) string { return cmp.Or(f.Message, f.Rule, f.Code)
 
 // where names the line, the object and how much is concerned.
 func (p *Printer) where(f *check.Finding) {
-	for i, l := range wrap(clean("at "+place(f)), p.proseWidth()-findingIndent-3) {
+	room := p.proseWidth() - findingIndent - 3
+	lines, count := wrap(clean("at "+place(f)), room), " · "+plural(len(f.Paths), "path")
+	if last := len(lines) - 1; len(f.Paths) > 1 && f.Object != "" {
+		if width(lines[last]+count) <= room {
+			lines[last] += count
+		} else {
+			lines = append(lines, count[1:])
+		}
+	}
+	for i, l := range lines {
 		if i > 0 {
 			l = "   " + l
 		}
@@ -261,13 +270,16 @@ func place(f *check.Finding) string {
 	if n := len(f.Instances); n > 1 {
 		s += " and " + plural(n-1, "more instance")
 	}
-	if f.Subject != nil {
-		s = f.Subject.String() + " (" + s + ")"
+	switch {
+	case s == "" && len(f.Paths) == 1: // an audit finds what no object says
+		return f.Paths[0]
+	case s == "":
+		return plural(len(f.Paths), "path")
+	case f.Subject != nil:
+		return f.Subject.String() + " (" + s + ")"
+	default:
+		return s
 	}
-	if n := len(f.Paths); n > 1 {
-		s += " · " + plural(n, "path")
-	}
-	return s
 }
 
 // advice says what to do, or what would answer an unknown.

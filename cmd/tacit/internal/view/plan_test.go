@@ -71,6 +71,7 @@ func onboarding(t *testing.T) *plan.Plan {
 		"name": "acme", "display_name": "Acme ${corp}", "sign_in_endpoint": "https://idp.acme.example/sso/saml",
 		"signing_cert": cert(t, "old"), "domain_aliases": list("acme.example", "acme.test"),
 		"fields_map":            map[string]any{"email": "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress", "name": list("cn", "displayName")},
+		"metadata":              map[string]any{"crm": "42"},
 		"idp_initiated.enabled": true, "idp_initiated.client": schema.RefTo(portal), "idp_initiated.client_protocol": "oauth2",
 		"idp_initiated.query": schema.EncodeQuery([]schema.Param{
 			{Key: "response_type", Value: "id_token"}, {Key: "scope", Value: "openid profile email"},
@@ -196,4 +197,21 @@ func TestSensitiveIsNeverPrinted(t *testing.T) {
 	require.NoError(t, view.JSON(&buf, pl))
 	assert.NotContains(t, buf.String(), secret)
 	assert.NotContains(t, buf.String(), old)
+}
+
+// A query with an id that is not known yet is shown by parameter, unless the
+// key of the id's object would be taken apart with it.
+func TestPendingQuery(t *testing.T) {
+	query := func(key string) string {
+		w, org := newWorld(t), address(t, fmt.Sprintf("organization.customer[%q]", key))
+		w.declare(org.String(), map[string]any{"name": "acme"})
+		w.declare("saml_connection.acme", map[string]any{
+			"name": "acme", "sign_in_endpoint": "https://idp.acme.example/sso", "signing_cert": cert(t, "new"), "idp_initiated.enabled": true,
+			"idp_initiated.query": &schema.Template{Parts: []schema.Part{{Lit: "scope=openid&redirect_uri=https%3A%2F%2Fapp.example.com%2F%3Forg%3D"}, {Addr: &org}}},
+		})
+		pl := w.plan()
+		return render(t, view.Options{}, func(p *view.Printer) { p.Plan(pl) })
+	}
+	assert.Contains(t, query("acme"), `redirect_uri = "https://app.example.com/?org=${organization.customer["acme"].id}"`)
+	assert.Contains(t, query("a&b=c"), `query   = "scope=openid&redirect_uri=https%3A%2F%2Fapp.example.com%2F%3Forg%3D${organization.customer["a&b=c"].id}"`)
 }
