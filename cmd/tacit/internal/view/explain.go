@@ -42,20 +42,36 @@ func (p *Printer) whichToken(e *check.Explanation) {
 	codes := strings.Join(e.Causes, ", ")
 	switch e.Token {
 	case check.Fail:
-		p.put(styled(red|bold, "✗ No API token"), text(" because of "+codes+"."))
+		p.verdict(red, "✗ No API token", " because of "+codes+".")
 		for i := range e.Answers {
 			if a := &e.Answers[i]; a.Code == e.Causes[0] {
 				p.labelled("Symptom:", a.Symptom)
 			}
 		}
 	case check.Unknown:
-		p.put(styled(cyan|bold, "? It cannot be told"), text(" whether there is an API token: see "+codes+"."))
+		p.verdict(cyan, "? It cannot be told", " whether there is an API token: see "+codes+".")
 	default:
 		scopes := "no scopes of its own"
 		if len(e.Scopes) > 0 {
 			scopes = "the scopes " + strings.Join(e.Scopes, ", ")
 		}
-		p.put(styled(green|bold, "✓ A signed JWT"), text(clean(" for "+e.API+" with "+scopes+", as far as rules can tell.")))
+		p.verdict(green, "✓ A signed JWT", " for "+e.API+" with "+scopes+", as far as rules can tell.")
+	}
+}
+
+// verdict writes what comes out, in words that stand out, and the rest of the
+// sentence.
+func (p *Printer) verdict(st style, words, rest string) {
+	for i, l := range wrap(clean(words+rest), p.proseWidth()-2) {
+		tail, first := strings.CutPrefix(l, words)
+		switch {
+		case i > 0:
+			p.put(text(pad(2)), text(l))
+		case first:
+			p.put(styled(st|bold, words), text(tail))
+		default:
+			p.put(styled(st|bold, l))
+		}
 	}
 }
 
