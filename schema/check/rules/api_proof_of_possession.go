@@ -47,6 +47,8 @@ func judgeAPIProofOfPossession(p *check.Path) check.Verdict {
 	case f.v == "mtls" && p.DPoP:
 		return check.Undecided(p.API, f.src, "Look whether the token has a cnf claim, or set the mechanism to dpop.",
 			"The SPA uses DPoP and the mechanism of the API is mtls; what Auth0 then issues is not documented.").As(schema.Warning)
+	case required.v && p.Assumed:
+		return check.Undecided(p.API, required.src, settleDPoP, "The API requires tokens bound to a key, and whether the SPA uses DPoP is not known.")
 	case required.v && !p.DPoP:
 		return required.fail("The API requires tokens bound to a key, and the SPA declares no DPoP.")
 	default:

@@ -30,8 +30,14 @@ spa_client "portal" {
 	}
 }
 
+// settleDPoP tells, without a silent_upgrade block, whether the SPA uses DPoP.
+const settleDPoP = "Look for the option useDpop where the SPA makes its client, or declare dpop = true in a silent_upgrade block."
+
 func judgeClientProofOfPossession(p *check.Path) check.Verdict {
 	v := staysOff(p, p.Client, mustProve, "The SPA declares no DPoP, so it gets no token.")
+	if v.Outcome == check.Fail && p.Assumed {
+		return check.Undecided(p.Client, v.Src, settleDPoP, "The application has to prove possession of a key, and whether the SPA uses DPoP is not known.")
+	}
 	if v.Outcome != check.Fail || !p.DPoP {
 		return v
 	}

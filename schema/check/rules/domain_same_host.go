@@ -30,6 +30,9 @@ tenant {
 }
 
 func judgeSameHost(p *check.Path) check.Verdict {
+	if p.LoginDomain == "" && p.Assumed {
+		return upgradeOpen(p, "", "Run tacit audit with --login-domain HOST.", "The tenant has custom domains, and nothing names the host at which users log in.")
+	}
 	if p.LoginDomain == "" {
 		settle := "Write login_domain in the tenant block, or in the silent_upgrade block."
 		if p.Assumed {

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/net/publicsuffix"
 
+	"github.com/tacit-dev/tacit/schema"
 	"github.com/tacit-dev/tacit/schema/check"
 )
 
@@ -72,12 +73,21 @@ func canonicalLogin(p *check.Path) bool {
 	return strings.EqualFold(p.LoginDomain, p.CanonicalDomain) || strings.HasSuffix(strings.ToLower(p.LoginDomain), ".auth0.com")
 }
 
+// asker is what asks for the token: the upgrade, or the application where
+// nothing declares one.
+func asker(p *check.Path) schema.Address {
+	if p.Addr == (schema.Address{}) {
+		return p.Client.Addr
+	}
+	return p.Addr
+}
+
 // upgradeFails is the verdict that the upgrade itself asks for what cannot work.
 func upgradeFails(p *check.Path, attr, format string, args ...any) check.Verdict {
-	return check.Verdict{Outcome: check.Fail, Object: p.Addr, Src: p.Attr(attr), Message: fmt.Sprintf(format, args...)}
+	return check.Verdict{Outcome: check.Fail, Object: asker(p), Src: p.Attr(attr), Message: fmt.Sprintf(format, args...)}
 }
 
 // upgradeOpen is the verdict that the upgrade leaves a question open.
 func upgradeOpen(p *check.Path, attr, settle, format string, args ...any) check.Verdict {
-	return check.Verdict{Outcome: check.Unknown, Object: p.Addr, Src: p.Attr(attr), Settle: settle, Message: fmt.Sprintf(format, args...)}
+	return check.Verdict{Outcome: check.Unknown, Object: asker(p), Src: p.Attr(attr), Settle: settle, Message: fmt.Sprintf(format, args...)}
 }

@@ -19,8 +19,8 @@ type explainOptions struct {
 	config  configFlags
 	tenant  tenantFlags
 	planned bool
-	// loginDomain chooses among the several of a path.
-	loginDomain string
+	// domain chooses one of several login domains.
+	domain string
 }
 
 func (a *app) explainCommand() *cobra.Command {
@@ -35,8 +35,8 @@ func (a *app) explainCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.config.dir, "chdir", ".", "the configuration's `DIR`")
 	a.full(cmd)
 	o.tenant.register(cmd)
+	cmd.Flags().StringVar(&o.domain, "login-domain", "", "which `HOST`, when users log in at several")
 	cmd.Flags().BoolVar(&o.planned, "planned", false, "judge the state that an apply would produce")
-	cmd.Flags().StringVar(&o.loginDomain, "login-domain", "", "the `HOST` at which users log in, when the path has several")
 	return cmd
 }
 
@@ -57,7 +57,7 @@ func (a *app) runExplain(ctx context.Context, o explainOptions, args []string) e
 		c, paths = plan.Check(l.config, l.binding, l.catalogue)
 		missing = c.Missing
 	}
-	p, err := choosePath(paths, args, o.loginDomain)
+	p, err := choosePath(paths, args, o.domain)
 	if err != nil && len(missing) > 0 {
 		return fmt.Errorf("%w\nNot on the tenant: %s. With --planned tacit judges what an apply would make", err, strings.Join(missing, ", "))
 	}
@@ -74,41 +74,39 @@ func (a *app) runExplain(ctx context.Context, o explainOptions, args []string) e
 }
 
 // choosePath finds the one path that is meant.
-func choosePath(paths []*check.Path, args []string, at string) (*check.Path, error) {
-	var labels, domains []string
+func choosePath(paths []*check.Path, args []string, domain string) (*check.Path, error) {
+	var connections, domains, all []string
 	var found []*check.Path
+	add := func(list *[]string, s string) {
+		if !slices.Contains(*list, s) {
+			*list = append(*list, s)
+		}
+	}
 	for _, p := range paths {
+		add(&all, p.Addr.String())
 		if p.Addr.String() != args[0] {
 			continue
 		}
-		if label := p.Connection.Addr.String(); !slices.Contains(labels, label) {
-			labels = append(labels, label)
-		}
+		add(&connections, p.Connection.Addr.String())
 		if len(args) == 1 || args[1] == p.Connection.Addr.String() || args[1] == p.Connection.Name() {
-			domains = append(domains, p.LoginDomain)
-			if at == "" || at == p.LoginDomain {
+			add(&domains, p.LoginDomain)
+			if domain == "" || domain == p.LoginDomain {
 				found = append(found, p)
 			}
 		}
 	}
 	const most = 10
 	switch {
-	case len(labels) == 0:
-		var all []string
-		for _, p := range paths {
-			if s := p.Addr.String(); !slices.Contains(all, s) {
-				all = append(all, s)
-			}
-		}
-		return nil, fmt.Errorf("there is no path %q to judge; there are: %s", args[0], strings.Join(all, ", "))
+	case len(connections) == 0:
+		return nil, fmt.Errorf("there is no path %q to judge; there are: %s", args[0], some(all, most))
 	case len(domains) == 0:
-		return nil, fmt.Errorf("%s has no connection %q; it has: %s", args[0], args[1], some(labels, most))
-	case len(args) == 1 && len(labels) > 1:
-		return nil, fmt.Errorf("%s has %d connections; name one of them: %s", args[0], len(labels), some(labels, most))
+		return nil, fmt.Errorf("%s has no connection %q; it has: %s", args[0], args[1], some(connections, most))
 	case len(found) == 0:
-		return nil, fmt.Errorf("%s has no login domain %q; it has: %s", args[0], at, some(domains, most))
+		return nil, fmt.Errorf("users of %s do not log in at %q; they do at: %s", args[0], domain, some(domains, most))
+	case len(args) == 1 && len(connections) > 1:
+		return nil, fmt.Errorf("%s has %d connections; name one of them: %s", args[0], len(connections), some(connections, most))
 	case len(found) > 1:
-		return nil, fmt.Errorf("%s has %d login domains; name one of them with --login-domain: %s", args[0], len(domains), some(domains, most))
+		return nil, fmt.Errorf("users of %s log in at %d domains; choose one with --login-domain: %s", args[0], len(domains), some(domains, most))
 	}
 	return found[0], nil
 }

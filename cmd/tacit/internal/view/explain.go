@@ -67,7 +67,7 @@ func (p *Printer) lookUp(answers []check.Answer) {
 			p.prose(0, plain, clean(settle))
 		}
 		for _, a := range group {
-			p.summary("·", cyan, a)
+			p.ruleLine("·", cyan, a)
 			p.prose(findingIndent, faint, clean(a.Message))
 		}
 		if len(group) == 1 {
@@ -80,28 +80,33 @@ func (p *Printer) whichToken(e *check.Explanation) {
 	codes := strings.Join(e.Causes, ", ")
 	switch e.Token {
 	case check.Fail:
-		p.put(styled(red|bold, "✗ No API token"), text(" because of "+codes+"."))
+		p.headed(red, "✗ No API token", " because of "+codes+".")
 		for i := range e.Answers {
 			if a := &e.Answers[i]; a.Code == e.Causes[0] {
 				p.labelled("Symptom:", a.Symptom)
 			}
 		}
 	case check.Unknown:
-		p.put(styled(cyan|bold, "? It cannot be told"), text(" whether there is an API token: see "+codes+"."))
+		p.headed(cyan, "? It cannot be told", " whether there is an API token: see "+codes+".")
 	default:
 		scopes := "no scopes of its own"
 		if len(e.Scopes) > 0 {
 			scopes = "the scopes " + strings.Join(e.Scopes, ", ")
 		}
-		const good = "✓ A signed JWT"
-		for i, l := range wrap(clean(good+" for "+e.API+" with "+scopes+", as far as rules can tell."), p.proseWidth()) {
-			rest, head := strings.CutPrefix(l, good)
-			if i == 0 && head {
-				p.put(styled(green|bold, good), text(rest))
-				continue
-			}
-			p.put(text(l))
+		p.headed(green, "✓ A signed JWT", " for "+e.API+" with "+scopes+", as far as rules can tell.")
+	}
+}
+
+// headed writes what comes out, in words that stand out, and the rest of the
+// sentence.
+func (p *Printer) headed(st style, words, rest string) {
+	for i, l := range wrap(clean(words+rest), p.proseWidth()) {
+		tail, first := strings.CutPrefix(l, words)
+		if i == 0 && first {
+			p.put(styled(st|bold, words), text(tail))
+			continue
 		}
+		p.put(text(l))
 	}
 }
 
@@ -119,7 +124,7 @@ func (p *Printer) answer(a *check.Answer) {
 	case a.Outcome == check.Fail:
 		look, st = "·", cyan
 	}
-	p.summary(look, st, a)
+	p.ruleLine(look, st, a)
 	if a.Outcome == check.Pass {
 		return
 	}
@@ -143,7 +148,7 @@ func (p *Printer) answer(a *check.Answer) {
 }
 
 // summary writes what a rule asks for.
-func (p *Printer) summary(mark string, st style, a *check.Answer) {
+func (p *Printer) ruleLine(mark string, st style, a *check.Answer) {
 	head := []span{styled(st, mark), text(" " + align(a.Code, findingIndent-2))}
 	for _, l := range wrap(clean(a.Summary), p.proseWidth()-findingIndent) {
 		p.put(append(head, text(l))...)
