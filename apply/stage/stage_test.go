@@ -48,6 +48,14 @@ var certificate = sync.OnceValue(func() string {
 	return base64.StdEncoding.EncodeToString(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: idp.Certificate().Raw}))
 })
 
+var keys = sync.OnceValue(func() *stage.Keys {
+	k, err := stage.NewKeys(noon())
+	if err != nil {
+		panic(err)
+	}
+	return k
+})
+
 // ready is a tenant on which everything works, in the sandbox's seed shape.
 func ready() object {
 	return object{
@@ -156,7 +164,7 @@ func (t *tenant) paths() []*check.Path { return plan.Planned(t.cfg, t.binding, r
 
 func (t *tenant) stage(tb testing.TB, o stage.Options) *stage.Stage {
 	tb.Helper()
-	o.Config, o.Binding, o.Plan, o.Domain, o.Open, o.Now = t.cfg, t.binding, t.plan, canonical, open, noon
+	o.Config, o.Binding, o.Plan, o.Domain, o.Open, o.Now, o.Keys = t.cfg, t.binding, t.plan, canonical, open, noon, keys()
 	s, err := stage.New(o)
 	require.NoError(tb, err)
 	return s
