@@ -154,6 +154,7 @@ func TestAgreement(t *testing.T) {
 func vias() []string { return []string{schema.ViaIframe, schema.ViaRedirect, schema.ViaInteractive} }
 
 func (b breakage) check(t *testing.T, via string) {
+	t.Helper()
 	seed := ready()
 	b.bend(seed)
 	redirect, outcome := cmp.Or(b.redirect, app), cmp.Or(b.outcome, rehearse.Failed)
