@@ -159,7 +159,7 @@ func (z *authorization) checkPushed() *refusal {
 	if z.query.Get("request_uri") != "" {
 		return &refusal{code: "request_uri_not_supported", description: "the sandbox has no pushed authorization requests"}
 	}
-	if flag(z.client, "require_pushed_authorization_requests") {
+	if flag(z.client, "require_pushed_authorization_requests") || flag(child(z.s.tenant.settings, "flags"), "require_pushed_authorization_requests") {
 		return &refusal{code: "invalid_request", description: "Pushed Authorization Requests are required for this client"}
 	}
 	return nil

@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 
 	"github.com/tacit-dev/tacit/apply/rehearse"
-	"github.com/tacit-dev/tacit/schema"
 	"github.com/tacit-dev/tacit/schema/check"
 )
 
@@ -23,69 +23,66 @@ type scene struct {
 	path                               *check.Path
 	connectionID, clientID, apiID, org string
 	connection, client, api            object
-	membership                         object
+	// acs is where the IdP posts to, "" for the login domain.
+	acs string
 }
 
 // cast makes the logins: it finds the paths' objects on the copy, gives their connections the throw-away IdP's
 // certificate and makes the users.
 func (s *Stage) cast(ctx context.Context, c *copied, paths []*check.Path) ([]part, error) {
 	scenes := make([]*scene, len(paths))
-	ready := map[string]bool{}
-	err := c.server.Edit(func(tenant map[string]any) {
-		at := indexed(tenant)
-		dressed := map[string]bool{}
-		users := map[string]object{}
-		for i, p := range paths {
-			sc := s.scene(c, p, at)
-			if scenes[i] = sc; sc == nil {
-				continue
-			}
-			if !dressed[sc.connectionID] {
-				dressed[sc.connectionID] = true
-				c.proxied = s.dress(sc.connection) || c.proxied
-			}
-			sc.enroll(users)
-		}
-		list := []any{}
-		for _, id := range slices.Sorted(maps.Keys(users)) {
-			list = append(list, users[id])
-		}
-		tenant["users"] = list
-		for _, d := range at["custom_domains"] {
-			if status := text(d, "status"); status == "ready" || status == "" {
-				ready[text(d, "domain")] = true
-			}
-		}
-	})
+	err := c.server.Edit(func(tenant map[string]any) { s.prepare(c, tenant, paths, scenes) })
 	if err != nil {
 		return nil, fmt.Errorf("prepare the copy of the tenant: %w", err)
 	}
-	_, domainsRead := s.Binding.Snapshot.Whole[schema.CustomDomains]
 	var out []part
 	for i, p := range paths {
-		host := s.host(p)
-		why := ""
-		switch {
+		switch open := unsettled(p); {
 		case scenes[i] == nil:
-			why = "an object of the path does not exist"
-		case domainsRead && host != s.Domain && !ready[host]:
-			why = fmt.Sprintf("%s is not a ready custom domain of the tenant, so nothing answers there", host)
+			out = append(out, part{path: p, trace: s.unplayed(p, rehearse.Failed, "an object of the path does not exist")})
+		case !c.hosts[s.host(p)]:
+			out = append(out, part{path: p, trace: s.unplayed(p, rehearse.Failed, s.host(p)+" is not a ready custom domain of the tenant, so nothing answers there")})
+		case open != "":
+			out = append(out, part{path: p, trace: s.unplayed(p, rehearse.Unknown, open)})
+		default:
+			parts, err := s.parts(ctx, c, scenes[i])
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, parts...)
 		}
-		if why != "" {
-			out = append(out, part{path: p, trace: s.unplayed(p, rehearse.Failed, why)})
-			continue
-		}
-		if why := unsettled(p); why != "" {
-			out = append(out, part{path: p, trace: s.unplayed(p, rehearse.Unknown, why)})
-			continue
-		}
-		parts, err := s.parts(ctx, c, scenes[i])
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, parts...)
 	}
 	return out, nil
+}
+
+// prepare changes the copy for the logins and fills in the scenes.
+func (s *Stage) prepare(c *copied, tenant object, paths []*check.Path, scenes []*scene) {
+	at := indexed(tenant)
+	for _, d := range s.domains(paths) {
+		c.hosts[d] = true
+	}
+	for _, d := range at["custom_domains"] {
+		if status := text(d, "status"); status == "ready" || status == "" {
+			c.hosts[text(d, "domain")] = true
+		}
+	}
+	users, acs := map[string]object{}, map[string]string{}
+	for i, p := range paths {
+		sc := s.scene(c, p, at)
+		if scenes[i] = sc; sc == nil {
+			continue
+		}
+		if _, dressed := acs[sc.connectionID]; !dressed {
+			acs[sc.connectionID] = s.dress(c, sc.connection)
+		}
+		sc.acs = acs[sc.connectionID]
+		sc.enroll(users)
+	}
+	list := []any{}
+	for _, id := range slices.Sorted(maps.Keys(users)) {
+		list = append(list, users[id])
+	}
+	tenant["users"] = list
 }
 
 // unsettled says why a rehearsal could not tell anything about a path, "" when it can.
@@ -132,15 +129,6 @@ func indexed(tenant object) map[string]map[string]object {
 			out[part][text(o, key)] = o
 		}
 	}
-	out["organization_enabled_connections"] = map[string]object{}
-	orgs, _ := tenant["organization_enabled_connections"].(object)
-	for org, list := range orgs {
-		entries, _ := list.([]any)
-		for _, e := range entries {
-			o, _ := e.(object)
-			out["organization_enabled_connections"][org+"/"+text(o, "connection_id")] = o
-		}
-	}
 	return out
 }
 
@@ -160,25 +148,34 @@ func (s *Stage) scene(c *copied, p *check.Path, at map[string]map[string]object)
 		if sc.org, found = s.id(c, p.Organization.Addr); !found {
 			return nil
 		}
-		sc.membership = at["organization_enabled_connections"][sc.org+"/"+sc.connectionID]
 	}
 	return sc
 }
 
 // dress lets the throw-away IdP stand for the customer's: its certificate, and none of what Auth0 derives from the old
-// one. The key that decrypts assertions stays. It reports whether responses were expected to come through a proxy.
-func (s *Stage) dress(connection object) (proxied bool) {
+// one. The key that decrypts assertions stays. It returns where the customer's IdP posts to when the connection expects
+// another host of the tenant, "" otherwise; a proxy before the tenant is left out.
+func (s *Stage) dress(c *copied, connection object) (acs string) {
 	options, _ := connection["options"].(object)
 	if options == nil {
 		options = object{}
 		connection["options"] = options
 	}
-	proxied = text(options, "recipientUrl") != "" || text(options, "destinationUrl") != ""
+	for _, expected := range []string{"destinationUrl", "recipientUrl"} {
+		u, err := url.Parse(text(options, expected))
+		switch {
+		case err != nil || u.Host == "":
+		case c.hosts[u.Host]:
+			acs = u.String()
+		default:
+			c.proxied = true
+		}
+	}
 	for _, stale := range []string{"cert", "thumbprints", "expires", "subject", "recipientUrl", "destinationUrl"} {
 		delete(options, stale)
 	}
 	options["signingCert"] = s.certificate()
-	return proxied
+	return acs
 }
 
 func text(o object, key string) string {

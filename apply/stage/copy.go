@@ -20,6 +20,8 @@ type copied struct {
 	server *sandbox.Server
 	// ids are those of the plan's objects, by address.
 	ids map[string]string
+	// hosts are those at which users can log in.
+	hosts map[string]bool
 	// proxied: a connection expects responses that a proxy changed.
 	proxied bool
 }
@@ -40,7 +42,7 @@ func (s *Stage) copyTenant(paths []*check.Path, p *plan.Plan) (*copied, error) {
 		return nil, fmt.Errorf("copy the tenant: %w", err)
 	}
 	server, err := sandbox.New(sandbox.Options{
-		Domains: s.domains(paths), Now: s.Now, SigningKey: s.signing, Metadata: s.metadata(),
+		Domains: s.domains(paths), Now: s.Now, SigningKey: s.Keys.signing, Metadata: s.metadata(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("copy the tenant: %w", err)
@@ -48,7 +50,7 @@ func (s *Stage) copyTenant(paths []*check.Path, p *plan.Plan) (*copied, error) {
 	if err := server.Load(raw); err != nil {
 		return nil, fmt.Errorf("copy the tenant: %w", err)
 	}
-	return &copied{server: server, ids: map[string]string{}}, nil
+	return &copied{server: server, ids: map[string]string{}, hosts: map[string]bool{}}, nil
 }
 
 // onStage are the ids of the connections that are needed.
@@ -187,7 +189,7 @@ func (s *Stage) idpMetadata() []byte {
 	return []byte(`<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="` + issuer + `">` +
 		`<IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">` +
 		`<KeyDescriptor use="signing"><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>` +
-		base64.StdEncoding.EncodeToString(s.idp.Certificate().Raw) +
+		base64.StdEncoding.EncodeToString(s.Keys.idp.Certificate().Raw) +
 		`</X509Certificate></X509Data></KeyInfo></KeyDescriptor>` +
 		`<SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="` + issuer + `sso"/>` +
 		`</IDPSSODescriptor></EntityDescriptor>`)

@@ -101,7 +101,7 @@ func (s *Stage) parts(ctx context.Context, c *copied, sc *scene) ([]part, error)
 			label += ", a user without roles"
 		}
 		out = append(out, part{path: p, scenario: rehearse.Scenario{
-			Path: label, Domain: base, Connection: text(sc.connection, "name"), Organization: sc.org, EntityID: entity, Issuer: issuer,
+			Path: label, Domain: base, ACS: sc.acs, Connection: text(sc.connection, "name"), Organization: sc.org, EntityID: entity, Issuer: issuer,
 			Signed: signed, User: user(options, name), Fault: s.Fault,
 			ClientID: sc.clientID, Landing: landing(options, sc.client), RedirectURI: p.RedirectURI, Via: rehearse.Via(p.Via),
 			Audience: text(sc.api, "identifier"), Scopes: p.Scopes, Refresh: p.Refresh, WithoutRoles: name == withoutRoles,
@@ -182,5 +182,5 @@ func entityID(ctx context.Context, t http.RoundTripper, base, connection string)
 
 // certificate is the throw-away IdP's as connections hold certificates: base64 of PEM.
 func (s *Stage) certificate() string {
-	return base64.StdEncoding.EncodeToString(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.idp.Certificate().Raw}))
+	return base64.StdEncoding.EncodeToString(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Keys.idp.Certificate().Raw}))
 }

@@ -38,15 +38,34 @@ type Options struct {
 	// ThirdPartyCookies lets iframes send cookies to another site, as Chrome does and Safari, Firefox and Brave do not.
 	ThirdPartyCookies bool
 	Parallel          int // logins at once
+	// Keys are made when nil. To share them between stages saves time: making them takes longer than many logins.
+	Keys *Keys
 }
 
-// Stage rehearses on copies of one tenant. Its keys live in memory only.
+// Keys are those of the throw-away IdP and of the copies' token signature. They live in memory only.
+type Keys struct {
+	idp     *rehearse.IDP
+	signing *rsa.PrivateKey
+}
+
+// NewKeys makes keys for logins around the given time.
+func NewKeys(now time.Time) (*Keys, error) {
+	idp, err := rehearse.NewIDP(now)
+	if err != nil {
+		return nil, err
+	}
+	signing, err := rsa.GenerateKey(rand.Reader, signingBits)
+	if err != nil {
+		return nil, fmt.Errorf("generate the signing key of the copy: %w", err)
+	}
+	return &Keys{idp, signing}, nil
+}
+
+// Stage rehearses on copies of one tenant.
 type Stage struct {
 	Options
-	idp *rehearse.IDP
-	// signing is the copies' own key, made once because making one takes longer than many logins.
-	signing *rsa.PrivateKey
-	hidden  map[schema.Address]bool
+	// hidden are the objects of which traces tell nothing.
+	hidden map[schema.Address]bool
 }
 
 const signingBits = 2048
@@ -56,15 +75,13 @@ func New(o Options) (*Stage, error) {
 	if o.Config == nil || o.Binding == nil || o.Binding.Snapshot == nil || o.Binding.Snapshot.Whole == nil || o.Open == nil || o.Now == nil {
 		return nil, errors.New("stage: a configuration, a tenant that was read whole, access to the copy and a clock are needed")
 	}
-	idp, err := rehearse.NewIDP(o.Now())
-	if err != nil {
-		return nil, err
+	if o.Keys == nil {
+		var err error
+		if o.Keys, err = NewKeys(o.Now()); err != nil {
+			return nil, err
+		}
 	}
-	key, err := rsa.GenerateKey(rand.Reader, signingBits)
-	if err != nil {
-		return nil, fmt.Errorf("stage: generate the signing key of the copy: %w", err)
-	}
-	return &Stage{Options: o, idp: idp, signing: key, hidden: hidden(o.Config)}, nil
+	return &Stage{Options: o, hidden: hidden(o.Config)}, nil
 }
 
 // ApplyError is a plan that cannot be carried out on the copy.
@@ -102,7 +119,7 @@ func (s *Stage) rehearse(ctx context.Context, paths []*check.Path, p *plan.Plan)
 		return nil, err
 	}
 	client, err := rehearse.New(rehearse.Options{
-		Transport: c.server.Transport(), IDP: s.idp, Now: s.Now, DecisionHeader: sandbox.DecisionHeader, Parallel: s.Parallel,
+		Transport: c.server.Transport(), IDP: s.Keys.idp, Now: s.Now, DecisionHeader: sandbox.DecisionHeader, Parallel: s.Parallel,
 	})
 	if err != nil {
 		return nil, err

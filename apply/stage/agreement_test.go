@@ -1,0 +1,186 @@
+package stage_test
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tacit-dev/tacit/apply/rehearse"
+	"github.com/tacit-dev/tacit/apply/stage"
+	"github.com/tacit-dev/tacit/plan"
+	"github.com/tacit-dev/tacit/schema"
+	"github.com/tacit-dev/tacit/schema/check"
+	"github.com/tacit-dev/tacit/schema/check/rules"
+)
+
+// breakage is one way to break a rule, and how the login then fails.
+type breakage struct {
+	code string
+	bend func(object)
+	// want is in the error, its description or the message of the login that fails.
+	want string
+	// outcome is failed unless it says otherwise.
+	outcome rehearse.Outcome
+	// upgrade is what the silent_upgrade block says besides, redirect another redirect_uri.
+	upgrade, redirect string
+	// cookies are sent to other sites.
+	cookies bool
+	// vias are the ways on which the login fails, all on which the rule is an error when nil.
+	vias []string
+}
+
+func client(key string, v any) func(object) {
+	return func(seed object) { only(seed, "clients")[key] = v }
+}
+
+func api(key string, v any) func(object) {
+	return func(seed object) { only(seed, "resource_servers")[key] = v }
+}
+
+func idp(key string, v any) func(object) {
+	return func(seed object) {
+		only(seed, "connections")["options"].(object)["idpinitiated"].(object)[key] = v
+	}
+}
+
+func policy(p string) func(object) {
+	return api("subject_type_authorization", object{"user": object{"policy": p}})
+}
+
+func both(fs ...func(object)) func(object) {
+	return func(seed object) {
+		for _, f := range fs {
+			f(seed)
+		}
+	}
+}
+
+const secret = "0123456789012345678901234567890123456789012345678901234567890123"
+
+// breakages is the table: rule -> how to break it on the tenant -> how the login fails.
+func breakages() []breakage {
+	const query = "response_type=id_token&scope=openid&redirect_uri=https%3A%2F%2Fapp.example.com%2F"
+	const organization, local = "organization = organization.acme", "http://localhost:3000"
+	return []breakage{
+		{code: "TAC101", bend: func(s object) { s["connection_clients"] = object{} }, want: "connection disabled"},
+		{code: "TAC102", bend: idp("enabled", false), want: "IdP-Initiated login is not enabled"},
+		{code: "TAC103", bend: idp("client_id", "nobody"), want: "Default App Not Configured"},
+		{code: "TAC104", bend: idp("client_protocol", "samlp"), want: "SAMLResponse"},
+		{code: "TAC108", bend: idp("client_authorizequery", query+"elsewhere"), want: "Callback URL mismatch"},
+		{code: "TAC202", bend: client("callbacks", []any{app + "/start-login"}), want: "Callback URL mismatch"},
+		{code: "TAC203", bend: client("web_origins", []any{}), want: "does not have a registered origin"},
+		{code: "TAC204", bend: client("grant_types", []any{"implicit", "refresh_token"}), want: "Grant type 'authorization_code' not allowed"},
+		{code: "TAC205", bend: client("grant_types", []any{"authorization_code", "refresh_token"}), want: "Grant type 'implicit' not allowed"},
+		{code: "TAC207", bend: both(client("jwt_configuration", object{"alg": "HS256"}), client("client_secret", secret)), want: `"HS256" is not supported`},
+		{code: "TAC208", bend: both(client("token_endpoint_auth_method", "client_secret_post"), client("client_secret", secret)), want: "Unauthorized"},
+		{code: "TAC209", bend: client("sso_disabled", true), want: "login_required"},
+		{code: "TAC212", bend: client("grant_types", []any{"authorization_code", "implicit"}), upgrade: "refresh = true", want: "missing_refresh_token"},
+		{code: "TAC213", bend: client("is_first_party", false), want: "unsupported_response_type"},
+		{code: "TAC215", bend: both(client("callbacks", []any{app + "/start-login", local}), client("web_origins", []any{local})), redirect: local, cookies: true, want: "interaction_required"},
+		{code: "TAC217", bend: client("require_pushed_authorization_requests", true), want: "Pushed Authorization Requests are required"},
+		{code: "TAC218", bend: client("require_proof_of_possession", true), want: "DPoP"},
+		{code: "TAC219", bend: client("compliance_level", "fapi1_adv_pkj_par"), want: "needs pushed or signed authorization requests"},
+		{code: "TAC220", bend: client("signed_request_object", object{"required": true}), want: "signed request object is required"},
+		{code: "TAC221", bend: client("organization_usage", "deny"), upgrade: organization, want: "organization is not allowed for this client"},
+		{code: "TAC302", bend: api("skip_consent_for_verifiable_first_party_clients", false), want: "Consent required", vias: []string{schema.ViaIframe, schema.ViaRedirect}},
+		{code: "TAC303", bend: both(api("signing_alg", "HS256"), api("signing_secret", secret)), want: "HS256"},
+		{code: "TAC305", bend: policy("deny_all"), want: "is not authorized to access resource server"},
+		{code: "TAC306", bend: policy("require_client_grant"), want: "is not authorized to access resource server"},
+		{code: "TAC311", bend: api("token_encryption", object{"format": "compact-nested-jwe", "encryption_key": object{"thumbprint_sha256": "t"}}), want: "opaque_token"},
+		{code: "TAC312", bend: api("proof_of_possession", object{"mechanism": "dpop", "required": true}), want: "DPoP"},
+		{code: "TAC313", bend: api("consent_policy", "transactional-authorization-with-mfa"), want: "consent_required"},
+		{code: "TAC315", bend: api("allow_offline_access", false), upgrade: "refresh = true", want: "missing_refresh_token"},
+		{code: "TAC402", bend: func(s object) { s["tenant_settings"] = object{"flags": object{"enable_sso": false}} }, want: "login_required"},
+		{code: "TAC406", bend: func(s object) {
+			s["tenant_settings"] = object{"flags": object{"enable_sso": true, "require_pushed_authorization_requests": true}}
+		}, want: "Pushed Authorization Requests are required"},
+		// The first login of the session meets the challenge already, and nobody is there to answer it.
+		{code: "TAC407", bend: func(s object) { s["guardian_policies"] = []any{"all-applications"} }, want: "waits for the user", outcome: rehearse.Unknown},
+		{code: "TAC501", bend: func(s object) {
+			only(s, "connections")["options"].(object)["recipientUrl"] = "https://" + canonical + "/login/callback?connection=acme"
+		}, want: "login_required"},
+		{code: "TAC502", bend: func(object) {}, upgrade: `login_domain = "` + canonical + `"`, want: "login_required"},
+		{code: "TAC503", bend: func(s object) { only(s, "custom_domains")["status"] = "pending_verification" }, want: "not a ready custom domain"},
+		{code: "TAC507", bend: func(s object) { s["organization_enabled_connections"] = object{} }, upgrade: organization, want: "not enabled for the organization"},
+	}
+}
+
+// unbroken says why an error rule has no row.
+func unbroken() map[string]string {
+	return map[string]string{
+		"TAC109": "Auth0 does not store a query that long, so there is no login to look at",
+		"TAC113": "Auth0 does not store a connection without one: the apply stops",
+		"TAC115": "the throw-away IdP's certificate stands in the place of the customer's",
+		"TAC206": "a request with an audience is treated as conformant, as the rule says itself",
+		"TAC211": "Auth0 does not store it: the apply stops",
+		"TAC223": "no login fails: a stolen refresh token stays good",
+		"TAC301": "an API that the tenant lacks is an error before there is a path",
+	}
+}
+
+// TestAgreement: for every error rule that the tenant can break, breaking it makes the rule fail and the login fail with
+// the rule's symptom, in every way of asking for which it is an error.
+func TestAgreement(t *testing.T) {
+	rows := map[string][]breakage{}
+	for _, b := range breakages() {
+		rows[b.code] = append(rows[b.code], b)
+	}
+	reasons := unbroken()
+	for _, r := range rules.Catalogue() {
+		isError := slices.ContainsFunc(vias(), func(via string) bool { return r.Severity[via] == schema.Error })
+		if r.Advice || !isError {
+			continue
+		}
+		if rows[r.Code] == nil {
+			assert.NotEmpty(t, reasons[r.Code], "%s %s: an error rule without a row in breakages", r.Code, r.Name)
+			continue
+		}
+		assert.Empty(t, reasons[r.Code], "%s has rows", r.Code)
+		for _, b := range rows[r.Code] {
+			for _, via := range vias() {
+				if r.Severity[via] == schema.Error && (b.vias == nil || slices.Contains(b.vias, via)) {
+					t.Run(r.Code+" "+via, func(t *testing.T) { b.check(t, via) })
+				}
+			}
+		}
+	}
+}
+
+func vias() []string { return []string{schema.ViaIframe, schema.ViaRedirect, schema.ViaInteractive} }
+
+func (b breakage) check(t *testing.T, via string) {
+	t.Helper()
+	seed := ready()
+	b.bend(seed)
+	redirect, outcome := cmp.Or(b.redirect, app), cmp.Or(b.outcome, rehearse.Failed)
+	ten := read(t, seed, strings.Replace(declared(fmt.Sprintf("via = %q\n%s", via, b.upgrade)), `redirect_uri = "`+app+`"`, `redirect_uri = "`+redirect+`"`, 1))
+	found, paths := plan.Check(ten.cfg, ten.binding, rules.Catalogue())
+	assert.True(t, slices.ContainsFunc(found.Findings, func(f check.Finding) bool { return f.Code == b.code && f.Breaks() }),
+		"the rule does not fail: %s", explain(found.Findings))
+	r, err := ten.stage(t, stage.Options{ThirdPartyCookies: b.cookies}).Present(t.Context(), paths)
+	require.NoError(t, err)
+	require.Len(t, r.Logins, 1)
+	tr := r.Logins[0]
+	require.Equal(t, outcome, tr.Outcome, explain(tr))
+	said := strings.Join([]string{tr.Stopped.Code, tr.Stopped.Description, tr.Stopped.Message}, " ")
+	assert.Contains(t, said, b.want)
+}
+
+// TestCleanIsGreen: where no error rule fails, the login works.
+func TestCleanIsGreen(t *testing.T) {
+	for _, via := range vias() {
+		for _, upgrade := range []string{"", "refresh = true", "organization = organization.acme"} {
+			ten := read(t, ready(), declared(fmt.Sprintf("via = %q\n%s", via, upgrade)))
+			found, paths := plan.Check(ten.cfg, ten.binding, rules.Catalogue())
+			assert.False(t, found.Failed(false), explain(found.Findings))
+			r, err := ten.stage(t, stage.Options{}).Present(t.Context(), paths)
+			require.NoError(t, err)
+			assert.Equal(t, rehearse.Counts{Passed: 1}, r.Counts, "%s %s: %s", via, upgrade, explain(r.Logins))
+		}
+	}
+}
