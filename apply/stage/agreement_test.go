@@ -106,6 +106,10 @@ func breakages() []breakage {
 		}, want: "login_required"},
 		{code: "TAC502", bend: func(object) {}, upgrade: `login_domain = "` + canonical + `"`, want: "login_required"},
 		{code: "TAC503", bend: func(s object) { only(s, "custom_domains")["status"] = "pending_verification" }, want: "not a ready custom domain"},
+		{code: "TAC505", bend: func(s object) {
+			client("callbacks", []any{app + "/start-login", "https://{custom_domain.metadata.public_app}"})(s)
+			only(s, "custom_domains")["domain_metadata"] = object{"public_app": "elsewhere.example.com"}
+		}, want: "Callback URL mismatch"},
 		{code: "TAC507", bend: func(s object) { s["organization_enabled_connections"] = object{} }, upgrade: organization, want: "not enabled for the organization"},
 	}
 }
