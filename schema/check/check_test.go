@@ -320,3 +320,15 @@ func TestLabelNamesTheDomainWhereThereAreSeveral(t *testing.T) {
 	p.At = "login.example.com"
 	assert.Equal(t, `silent_upgrade.orders from saml_connection.customer["a"] at login.example.com`, p.Label())
 }
+
+// What nobody can know of an application that does not exist is not asked.
+func TestAnApplicationThatIsGoneLeavesNoQuestions(t *testing.T) {
+	open := says("TAC204", func(p *check.Path) check.Verdict { return check.Undecided(p.Client, nil, "look", "m") })
+	fails := says("TAC103", func(p *check.Path) check.Verdict { return check.Failed(p.Connection, nil, "gone") })
+	p := path("a")
+	p.Client.Gone = true
+	rep := check.Judge([]*check.Rule{open, fails}, []*check.Path{p})
+	require.Len(t, rep.Findings, 1)
+	assert.Equal(t, "TAC103", rep.Findings[0].Code)
+	assert.Len(t, check.Explain([]*check.Rule{open, fails}, p).Answers, 1)
+}

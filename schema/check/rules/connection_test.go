@@ -10,6 +10,9 @@ func connectionVerdicts() []verdict {
 	notMember := func(f *fixture) { f.members.Members, f.conn["clients"] = nil, []any{} }
 	notAsked := func(f *fixture) { f.members, f.conn["clients"] = schema.Relation{}, notRead }
 	return []verdict{
+		{name: "the application is gone", code: "TAC103", change: gone, want: check.Fail, says: []string{spaID, "does not have"}},
+		{name: "no application", code: "TAC103", change: both(gone, set(conn, "idp_initiated.client", "")), want: check.Fail, says: []string{"names no application"}},
+		{name: "the application is gone", code: "TAC101", change: gone, want: check.NotApplicable},
 		{name: "enabled", code: "TAC101", want: check.Pass},
 		{name: "declared, offline", code: "TAC101", change: offline, want: check.Pass},
 		{name: "planned for a new client", code: "TAC101", want: check.Pass, change: func(f *fixture) {

@@ -21,6 +21,7 @@ func domainVerdicts() []verdict {
 	meta := func(v any) func(*fixture) { return func(f *fixture) { f.domain["domain_metadata"] = v } }
 	return []verdict{
 		{name: "one host", code: "TAC501", want: check.Pass},
+		{name: "nothing declared", code: "TAC501", change: both(audited, func(f *fixture) { f.login = "" }), want: check.Unknown, says: []string{"--login-domain"}},
 		{name: "one host, offline", code: "TAC501", change: offline, want: check.Pass},
 		{name: "the same recipient", code: "TAC501", change: set(conn, "recipient_url", "https://LOGIN.example.com/login/callback?connection=acme"), want: check.Pass},
 		{name: "another recipient", code: "TAC501", change: set(conn, "recipient_url", "https://example.eu.auth0.com/login/callback?connection=acme"), want: check.Fail, says: []string{"example.eu.auth0.com", "login.example.com"}},

@@ -53,6 +53,8 @@ type fixture struct {
 	offline                        bool
 	// undeclared: no configuration names the path (audit).
 	undeclared bool
+	// gone: the tenant does not have the application.
+	gone bool
 }
 
 // good is a path on which every rule passes.
@@ -114,6 +116,7 @@ func (f *fixture) path() *check.Path {
 		Client:     f.state(f.clientKind, clientAddr(f.clientKind), f.clientID, f.client, 200),
 		API:        f.state(schema.API, apiAddr, "5f0000000000000000000001", f.api, 300),
 	}
+	p.Client.Gone = f.gone
 	p.CanonicalDomain, p.Refresh, p.DPoP, p.Read = "example.eu.auth0.com", f.refresh, f.dpop, f.read
 	p.Now = f.now
 	p.Tenant = f.state(schema.TenantSettingsKind, schema.Address{Kind: "tenant_settings"}, "", f.tenant, 400)
@@ -128,7 +131,7 @@ func (f *fixture) path() *check.Path {
 	p.Membership = f.maybe(schema.OrganizationConnection, "acme", f.membership, 480)
 	p.Connection.Relations = map[string]schema.Relation{"connection_clients": f.members}
 	if f.undeclared {
-		p.Src, p.Assumed = nil, true
+		p.Addr, p.Src, p.Scopes, p.Assumed = schema.Address{}, nil, nil, true
 		return p
 	}
 	p.Upgrade = &schema.Object{Kind: schema.SilentUpgrade, Addr: upgradeAddr, Src: p.Src, Wants: make([]schema.Want, len(schema.SilentUpgrade.Attrs))}
@@ -256,6 +259,12 @@ func offline(f *fixture) {
 		f.conn["clients"] = []any{f.clientID}
 	}
 }
+
+// audited makes a path one that nothing declares.
+func audited(f *fixture) { f.undeclared = true }
+
+// gone takes away the application, which the connection names all the same.
+func gone(f *fixture) { f.undeclared, f.gone = true, true }
 
 func unsourced(names ...string) func(*fixture) {
 	return func(f *fixture) { f.unsourced = append(f.unsourced, names...) }

@@ -16,6 +16,7 @@ func grantVerdicts() []verdict {
 	unlisted := func(f *fixture) { f.read.Grants = false }
 	rbac := func(v any) func(*fixture) { return set(api, "enforce_policies", v) }
 	return []verdict{
+		{name: "nothing declared", code: "TAC308", change: both(set(api, "subject_type_authorization.user.policy", "require_client_grant"), audited), want: check.NotApplicable},
 		{name: "not needed", code: "TAC306", want: check.NotApplicable},
 		{name: "granted", code: "TAC306", change: both(must, granted("read:orders")), want: check.Pass},
 		{name: "not granted", code: "TAC306", change: must, want: check.Fail, severity: schema.Error, says: []string{"no grant for users", `subject_type = "user"`}},

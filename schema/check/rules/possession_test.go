@@ -12,6 +12,9 @@ func possessionVerdicts() []verdict {
 		return both(set(api, "proof_of_possession.mechanism", name), set(api, "proof_of_possession.required", required))
 	}
 	return []verdict{
+		{name: "the API requires it, nothing declared", code: "TAC312", change: both(set(api, "proof_of_possession.mechanism", "dpop"), set(api, "proof_of_possession.required", true), audited), want: check.Unknown, says: []string{"whether the SPA uses DPoP", "silent_upgrade"}},
+		{name: "the application has to, nothing declared", code: "TAC218", change: both(set(client, "require_proof_of_possession", true), audited), want: check.Unknown, says: []string{"whether the SPA uses DPoP"}},
+		{name: "off, nothing declared", code: "TAC218", change: audited, want: check.Pass},
 		{name: "not required", code: "TAC218", want: check.Pass},
 		{name: "required, no DPoP", code: "TAC218", change: must, want: check.Fail, severity: schema.Error, says: []string{"declares no DPoP", "dpop = true"}},
 		{name: "required, DPoP", code: "TAC218", change: both(must, dpop), want: check.Pass},

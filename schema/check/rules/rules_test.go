@@ -36,7 +36,7 @@ func TestVerdicts(t *testing.T) {
 			}
 			assert.Equal(t, want, f.Severity)
 			assert.NotEmpty(t, f.Message)
-			assert.Equal(t, !p.Assumed, f.Subject != nil, "the line")
+			assert.Equal(t, p.Upgrade != nil, f.Subject != nil, "a line where lines declare the path")
 			assert.Equal(t, c.want == check.Unknown, f.Settle != "", "what would settle it")
 			for _, s := range c.says {
 				assert.Contains(t, f.Message+"\n"+f.Settle+"\n"+f.Fix, s)

@@ -117,3 +117,44 @@ func TestAuditOfAThousandConnections(t *testing.T) {
 	assert.Equal(t, 2, doc.Clients)
 	assert.LessOrEqual(t, doc.Requests, 2*10+1+1+4+doc.Clients)
 }
+
+// What an audit meets on real tenants and says instead of stopping or keeping
+// silent.
+func TestAuditOfOddTenants(t *testing.T) {
+	const saml = `{"id": "con_1", "name": "acme", "strategy": "samlp", "options": {"idpinitiated": {"enabled": true, "client_id": %q, "client_protocol": "oauth2"}}}`
+	const api = `"resource_servers": [{"identifier": "https://api.example.com/[v1]/*", "name": "Orders API"}]`
+	conn := func(client string) string { return `"connections": [` + fmt.Sprintf(saml, client) + `]` }
+	for name, tt := range map[string]struct {
+		seed string
+		args []string
+		code int
+		says []string
+	}{
+		"no connections":                {seed: `{` + api + `}`, says: []string{"has no SAML connection"}},
+		"other strategies only":         {seed: `{` + api + `, "connections": [{"name": "db", "strategy": "auth0"}]}`, says: []string{"has no SAML connection"}},
+		"one that is not IdP-initiated": {seed: `{"connections": [{"name": "a", "strategy": "samlp", "options": {}}]}`, says: []string{"no SAML connection in scope accepts"}},
+		"no API":                        {seed: `{` + conn("spa") + `}`, says: []string{"no API in scope"}},
+		"the client is gone":            {seed: `{` + api + `, ` + conn("spa") + `}`, code: 3, says: []string{"which the tenant does not", "TAC103"}},
+		"no client":                     {seed: `{` + api + `, ` + conn("") + `}`, code: 3, says: []string{"names no application"}},
+		"a client without callbacks":    {seed: `{` + api + `, ` + conn("spa") + `, "clients": [{"client_id": "spa", "name": "Portal"}]}`, code: 3, says: []string{"TAC201"}},
+		"two clients of one name": {
+			seed: `{` + api + `, "clients": [{"client_id": "spa", "name": "Portal", "sso_disabled": true}, {"client_id": "other", "name": "Portal"}], ` + conn("other") + `}`,
+			args: []string{"--full"}, code: 3, says: []string{`client["other"]`},
+		},
+		"an identifier with wildcards":         {seed: `{` + api + `, ` + conn("spa") + `}`, args: []string{"--api", "https://api.example.com/[v1]/*"}, code: 3, says: []string{"1 API"}},
+		"a pattern across slashes":             {seed: `{` + api + `, ` + conn("spa") + `}`, args: []string{"--api", "*v1*"}, code: 3, says: []string{"1 API"}},
+		"the name of an API":                   {seed: `{` + api + `, ` + conn("spa") + `}`, args: []string{"--api", "orders"}, says: []string{"no API in scope"}},
+		"the name of an API, letter by letter": {seed: `{` + api + `, ` + conn("spa") + `}`, args: []string{"--api", "Orders API"}, code: 3, says: []string{"1 API"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			code, out, errs := audit(t, []byte(tt.seed), tt.args...)
+			assert.Equal(t, tt.code, code, "%s%s", out, errs)
+			assert.Empty(t, errs)
+			for _, s := range tt.says {
+				assert.Contains(t, out, s)
+			}
+			assert.NotContains(t, out, "at  ")
+			assert.NotContains(t, out, "  asks for")
+		})
+	}
+}

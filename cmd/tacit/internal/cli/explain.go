@@ -95,23 +95,23 @@ func choosePath(paths []*check.Path, args []string, domain string) (*check.Path,
 			}
 		}
 	}
-	const most = 10
 	switch {
 	case len(connections) == 0:
-		return nil, fmt.Errorf("there is no path %q to judge; there are: %s", args[0], some(all, most))
+		return nil, fmt.Errorf("there is no path %q to judge; there are: %s", args[0], some(all))
 	case len(domains) == 0:
-		return nil, fmt.Errorf("%s has no connection %q; it has: %s", args[0], args[1], some(connections, most))
+		return nil, fmt.Errorf("%s has no connection %q; it has: %s", args[0], args[1], some(connections))
 	case len(found) == 0:
-		return nil, fmt.Errorf("users of %s do not log in at %q; they do at: %s", args[0], domain, some(domains, most))
+		return nil, fmt.Errorf("users of %s do not log in at %q; they do at: %s", args[0], domain, some(domains))
 	case len(args) == 1 && len(connections) > 1:
-		return nil, fmt.Errorf("%s has %d connections; name one of them: %s", args[0], len(connections), some(connections, most))
+		return nil, fmt.Errorf("%s has %d connections; name one of them: %s", args[0], len(connections), some(connections))
 	case len(found) > 1:
-		return nil, fmt.Errorf("users of %s log in at %d domains; choose one with --login-domain: %s", args[0], len(domains), some(domains, most))
+		return nil, fmt.Errorf("users of %s log in at %d domains; choose one with --login-domain: %s", args[0], len(domains), some(domains))
 	}
 	return found[0], nil
 }
 
-func some(list []string, most int) string {
+func some(list []string) string {
+	const most = 10
 	if len(list) <= most {
 		return strings.Join(list, ", ")
 	}

@@ -154,14 +154,13 @@ func choosePaths(all []*check.Path, chosen []string) ([]*check.Path, error) {
 			out = append(out, p)
 		}
 	}
-	const most = 10
 	for _, c := range chosen {
 		if !hit[c] {
 			var labels []string
 			for _, p := range all {
 				labels = append(labels, stage.Label(p))
 			}
-			return nil, fmt.Errorf("--path %s: there is no such path; there are: %s", c, some(labels, most))
+			return nil, fmt.Errorf("--path %s: there is no such path; there are: %s", c, some(labels))
 		}
 	}
 	return out, nil

@@ -49,11 +49,8 @@ func (a *app) rehearseFirst(ctx context.Context, l *loaded, p *planned, o applyO
 		}
 		return &exit{code: exitCheckFailed}
 	}
-	return &exit{exitCheckFailed, fmt.Errorf("nothing was written: with this plan the login fails on %s\nWith --no-rehearse tacit writes all the same", some(g.Blocking, shownPaths))}
+	return &exit{exitCheckFailed, fmt.Errorf("nothing was written: with this plan the login fails on %s\nWith --no-rehearse tacit writes all the same", some(g.Blocking))}
 }
-
-// shownPaths is how many paths are named in a sentence.
-const shownPaths = 5
 
 // tellGate says in a line what was rehearsed, and shows what failed.
 func (a *app) tellGate(g *stage.Gate) {
@@ -71,9 +68,9 @@ func (a *app) tellGate(g *stage.Gate) {
 	}
 	a.out.Line("Rehearsed %s that this plan changes, on a copy in a model of Auth0: %s.", of, g.Verdict)
 	if len(g.Already) > 0 {
-		a.out.Line("Already broken on the tenant as it is: %s.", some(g.Already, shownPaths))
+		a.out.Line("Already broken on the tenant as it is: %s.", some(g.Already))
 	}
 	if len(g.Cookies) > 0 {
-		a.out.Line("Not in browsers that block third-party cookies: %s.", some(g.Cookies, shownPaths))
+		a.out.Line("Not in browsers that block third-party cookies: %s.", some(g.Cookies))
 	}
 }
