@@ -4,6 +4,8 @@ go 1.26.0
 
 godebug x509negativeserial=1
 
+ignore ./examples/spa/node_modules
+
 require (
 	github.com/auth0/go-auth0/v3 v3.0.0
 	github.com/beevik/etree v1.8.1
