@@ -1,28 +1,28 @@
 // Which rules of tacit promise this error: those whose symptom has its code or
 // its text.
 
-const words = text => text.toLowerCase().match(/[a-z0-9_]{4,}/g) ?? []
+const words = text => text.toLowerCase().match(/[a-z0-9_]{3,}/g) ?? []
 
+// 1 for an OAuth code, and up to 1 for the share of the text that the symptom
+// has. Names of JavaScript's own errors say nothing.
 function likeness(rule, code, description) {
   const symptom = new Set(words(rule.symptom))
   const said = words(description)
-  const found = said.filter(w => symptom.has(w)).length
-  const known = rule.symptom.includes(code) ? 1 : 0
-  return known + (said.length ? found / said.length : 0)
+  const found = said.filter(word => symptom.has(word)).length
+  return Number(/^[a-z_]+$/.test(code) && symptom.has(code)) + (said.length ? found / said.length : 0)
 }
 
+const via = { iframe: 'iframe', refresh: 'iframe', redirect: 'redirect', interactive: 'interactive' }
+
+// The rules that are most like it, of those that apply to this way of asking.
 export async function explain(code, description, mode) {
   const rules = await (await fetch('/rules.json')).json()
-  return rules
-    .filter(rule => !(mode in modesOfRules) || modesOfRules[mode] in rule.severity)
+  const likely = rules.filter(rule => !via[mode] || via[mode] in rule.severity)
     .map(rule => ({ rule, score: likeness(rule, code, description) }))
-    .filter(({ score }) => score >= 1)
-    .sort((a, b) => b.score - a.score)
-    .slice(0, 3)
-    .map(({ rule }) => rule)
+    .filter(({ score }) => score >= 0.7)
+  const best = Math.max(...likely.map(({ score }) => score))
+  return likely.filter(({ score }) => score > best - 0.25).map(({ rule }) => rule)
 }
-
-const modesOfRules = { iframe: 'iframe', refresh: 'iframe', redirect: 'redirect', interactive: 'interactive' }
 
 // What happened, for people who do not read OAuth errors.
 export const plain = {

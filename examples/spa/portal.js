@@ -22,6 +22,12 @@ export class Failure extends Error {
   }
 }
 
+// How a rule would put the API's refusal: status and reason. Without a scope the
+// reason is another one in every API.
+function symptomOf(status, body) {
+  return `the API answers ${status}` + (status === 401 ? ` "${body.error_description.split(':')[0]}"` : '')
+}
+
 export class Portal {
   constructor(settings, retry) {
     this.settings = settings
@@ -59,7 +65,7 @@ export class Portal {
     const body = await response.json()
     this.section('answer', `The API answers ${response.status}`, element('code', {}, `GET ${api}`),
       element('pre', {}, JSON.stringify(body, null, 2)))
-    if (!response.ok) throw new Failure(body.error, body.error_description)
+    if (!response.ok) throw Object.assign(new Failure(body.error, body.error_description), { symptom: symptomOf(response.status, body) })
     this.step(`The API accepts it (${response.status})`)
     this.conclude('passed', 'The API call went through')
   }
@@ -74,9 +80,11 @@ export class Portal {
     if (error.request) {
       content.push(element('p', {}, element('a', { href: error.request, target: '_blank', rel: 'noopener' }, 'Open the request in a tab')))
     }
-    for (const rule of await explain(code, description, mode)) {
-      content.push(element('div', { 'data-rule': rule.code },
-        element('h3', {}, `${rule.code} ${rule.summary}`), element('div', {}, rule.why), element('pre', {}, rule.fix)))
+    const promised = await explain(error.symptom ? '' : code, error.symptom ?? description, mode)
+    if (promised.length > 1) content.push(element('p', {}, 'Any of these rules promises it:'))
+    for (const rule of promised) {
+      content.push(element('details', { 'data-rule': rule.code, open: promised.length === 1 },
+        element('summary', {}, `${rule.code} ${rule.summary}`), element('p', {}, rule.why), element('pre', {}, rule.fix)))
     }
     this.section('failure', 'What went wrong', ...content)
     this.conclude('failed', 'No API call')
