@@ -107,7 +107,7 @@ func failing() []visitor {
 func runVisitors(t *testing.T, all []visitor) {
 	t.Helper()
 	chromium := needsBrowser(t)
-	s := serve(t)
+	s := serve(t, spaDir())
 	browsers := map[bool]*browser{false: launch(t, chromium, s.pin, false), true: launch(t, chromium, s.pin, true)}
 	for _, atOnce := range []bool{true, false} {
 		t.Run(map[bool]string{true: "as it is", false: "broken"}[atOnce], func(t *testing.T) {

@@ -16,11 +16,14 @@ function element(name, attributes = {}, ...children) {
 }
 
 export class Failure extends Error {
-  constructor(code, description, request) {
+  constructor(code, description, symptom) {
     super(`${code}: ${description}`)
-    Object.assign(this, { code, description, request })
+    Object.assign(this, { code, description, symptom })
   }
 }
+
+// The requests that were made in an iframe, as the browser remembers them.
+export const frames = () => performance.getEntriesByType('resource').filter(e => e.initiatorType === 'iframe').map(e => e.name)
 
 // How a rule would put the API's refusal: status and reason. Without a scope the
 // reason is another one in every API.
@@ -65,7 +68,7 @@ export class Portal {
     const body = await response.json()
     this.section('answer', `The API answers ${response.status}`, element('code', {}, `GET ${api}`),
       element('pre', {}, JSON.stringify(body, null, 2)))
-    if (!response.ok) throw Object.assign(new Failure(body.error, body.error_description), { symptom: symptomOf(response.status, body) })
+    if (!response.ok) throw new Failure(body.error, body.error_description, symptomOf(response.status, body))
     this.step(`The API accepts it (${response.status})`)
     this.conclude('passed', 'The API call went through')
   }
@@ -77,8 +80,8 @@ export class Portal {
     const { mode } = this.settings
     const content = [element('p', {}, element('code', { id: 'error' }, code), ' ', element('span', { id: 'description' }, description))]
     if (plain[code]) content.push(element('p', {}, plain[code]))
-    if (error.request) {
-      content.push(element('p', {}, element('a', { href: error.request, target: '_blank', rel: 'noopener' }, 'Open the request in a tab')))
+    if (code === 'timeout') {
+      content.push(element('p', {}, element('a', { href: frames().at(-1), target: '_blank', rel: 'noopener' }, 'Open the request in a tab')))
     }
     const promised = await explain(error.symptom ? '' : code, error.symptom ?? description, mode)
     if (promised.length > 1) content.push(element('p', {}, 'Any of these rules promises it:'))
@@ -118,14 +121,14 @@ export class Portal {
       element('p', {}, 'A login begins at the ', element('a', { href: config.idp }, 'identity provider'), '.'))
   }
 
-  // What the login brought to this page. It is taken out of the address bar,
-  // and none of it is used: nobody here asked for it.
+  // What the login brought to this page. It is taken out of the address bar, and
+  // unless this is to show why not, none of it is used: nobody here asked for it.
   landed() {
     const answer = new URLSearchParams(location.hash.slice(1))
     const connection = new URLSearchParams(location.search).get('connection')
     const names = [...answer.keys()].filter(n => n !== 'expires_in' && n !== 'token_type')
     this.step(`Landed at ${location.pathname}${connection ? `, from connection ${connection}` : ''}: ` +
-      (names.length ? `the fragment holds ${names.join(' and ')}, which is dropped` : 'the fragment is empty'))
+      (names.length ? `the fragment holds ${names.join(', ')}, ${this.settings.mode === 'landing' ? 'and is used' : 'which is dropped'}` : 'the fragment is empty'))
     history.replaceState(null, '', location.pathname + location.search)
     if (answer.has('error')) throw new Failure(answer.get('error'), answer.get('error_description') ?? '')
     return answer

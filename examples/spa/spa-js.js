@@ -1,12 +1,12 @@
 // The portal with @auth0/auth0-spa-js.
 
 import { Auth0Client } from '/node_modules/@auth0/auth0-spa-js/dist/auth0-spa-js.production.esm.js'
-import { load } from './settings.js'
-import { Failure, Portal } from './portal.js'
+import { load, modes } from './settings.js'
+import { Failure, Portal, frames } from './portal.js'
 
 const settings = await load()
 const { mode, domain, config } = settings
-const portal = new Portal(settings, { page: '/', modes: ['iframe', 'redirect', 'refresh', 'refresh-only', 'interactive'] })
+const portal = new Portal(settings, { page: '/', modes: Object.keys(modes) })
 const query = new URLSearchParams(location.search)
 
 const client = new Auth0Client({
@@ -36,29 +36,19 @@ async function land() {
 
 async function ask(connection) {
   const redirect_uri = location.origin
+  if (mode === 'landing') throw new Failure('no_landing', 'There is a token only after a login: begin at the identity provider')
   if (mode === 'redirect') return client.loginWithRedirect({ authorizationParams: { redirect_uri, prompt: 'none' } })
   if (mode === 'interactive') return client.loginWithRedirect({ authorizationParams: { redirect_uri, ...connection && { connection } } })
-  const token = await silently('Asked silently')
+  const token = await silently()
   if (mode !== 'refresh') return portal.present(token, 'Asked silently')
-  portal.step('Asked in an iframe: an access token and a refresh token')
-  const renewed = await silently('Renewed')
-  const frames = performance.getEntriesByType('resource').filter(e => e.initiatorType === 'iframe').length
-  return portal.present(renewed, frames === 1 ? 'Renewed with the refresh token, without an iframe' : 'Asked in an iframe again')
+  portal.step('Asked in an iframe: an access token and, if the API allows it, a refresh token')
+  const renewed = await silently()
+  return portal.present(renewed, frames().length === 1 ? 'Renewed with the refresh token, without an iframe' : 'Asked in an iframe again')
 }
 
-// cacheMode off: every call shows a request.
-async function silently() {
-  try {
-    return await client.getTokenSilently({ cacheMode: 'off' })
-  } catch (error) {
-    if (error.error === 'timeout') error.request = lastFrame()
-    throw error
-  }
-}
-
-// The request of the iframe, as the browser remembers it.
-function lastFrame() {
-  return performance.getEntriesByType('resource').filter(e => e.initiatorType === 'iframe').at(-1)?.name
+// cacheMode off: every call is a request.
+function silently() {
+  return client.getTokenSilently({ cacheMode: 'off' })
 }
 
 async function callback() {
