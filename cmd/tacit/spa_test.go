@@ -40,6 +40,8 @@ func serve(t *testing.T, pages string) *served {
 	t.Helper()
 	dir := t.TempDir()
 	s := &served{t: t, log: filepath.Join(dir, "log")}
+	seed := filepath.Join(dir, "seed.json") // what is made in the Dashboard
+	require.NoError(t, os.WriteFile(seed, []byte(`{"custom_domains": [{"custom_domain_id": "cd_1", "domain": "login.example.localhost", "status": "ready"}]}`), 0o600))
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan int, 1)
 	r, w := io.Pipe()
@@ -47,7 +49,7 @@ func serve(t *testing.T, pages string) *served {
 	go func() {
 		ended <- cli.Main(ctx, cli.Env{
 			Args: []string{
-				"sandbox", "--spa", pages, "--seed", filepath.Join(spaDir(), "seed.json"),
+				"sandbox", "--spa", pages, "--seed", seed,
 				"--addr", "127.0.0.1:0", "--log", s.log, "--ca", filepath.Join(dir, "ca.pem"),
 			},
 			Stdin: bytes.NewReader(nil), Stdout: w, Stderr: &errs, Now: time.Now, LookupEnv: func(string) (string, bool) { return "", false },
@@ -105,7 +107,7 @@ func (s *served) api(method, path string, body any) any {
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := s.client.Do(req)
 	require.NoError(s.t, err)
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	out, err := io.ReadAll(resp.Body)
 	require.NoError(s.t, err)
 	require.Less(s.t, resp.StatusCode, 300, "%s %s: %s", method, path, out)
@@ -135,8 +137,15 @@ func (s *served) find(collection, key, value string) (path string, object map[st
 	return "", nil
 }
 
-// ask makes a request to any of the hosts and returns what is answered.
-func (s *served) ask(method, url, body string, header ...string) (*http.Response, string) {
+// answer is what a host answered.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// ask makes a request to any of the hosts.
+func (s *served) ask(method, url, body string, header ...string) answer {
 	s.t.Helper()
 	req, err := http.NewRequestWithContext(s.t.Context(), method, url, strings.NewReader(body))
 	require.NoError(s.t, err)
@@ -145,10 +154,10 @@ func (s *served) ask(method, url, body string, header ...string) (*http.Response
 	}
 	resp, err := s.client.Do(req)
 	require.NoError(s.t, err)
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	raw, err := io.ReadAll(resp.Body)
 	require.NoError(s.t, err)
-	return resp, string(raw)
+	return answer{resp.StatusCode, resp.Header, string(raw)}
 }
 
 // TestSPAIsServed is what holds without a browser and without the SDKs: pages, API and identity provider are there, and
@@ -171,9 +180,9 @@ func TestSPAIsServed(t *testing.T) {
 		"/nothing.js": {404, ""}, "/.tacit/sandbox.json": {404, ""}, "/.tacit": {404, ""}, "/%2e%2e/go.mod": {404, ""},
 		"/out.d/": {500, ""}, // a link that leads out of the directory
 	} {
-		resp, body := s.ask(http.MethodGet, s.App+path, "")
-		assert.Equal(t, want.status, resp.StatusCode, path)
-		assert.Contains(t, body, want.text, path)
+		got := s.ask(http.MethodGet, s.App+path, "")
+		assert.Equal(t, want.status, got.status, path)
+		assert.Contains(t, got.body, want.text, path)
 	}
 
 	for token, want := range map[string]string{
@@ -181,24 +190,24 @@ func TestSPAIsServed(t *testing.T) {
 		// A token of somebody else: the issuer's keys are not even fetched.
 		"Bearer eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2V2aWwudGVzdC8ifQ.c2ln": "none that this API trusts",
 	} {
-		resp, body := s.ask(http.MethodGet, s.API+"/orders", "", "Authorization", token, "Origin", s.App)
-		assert.Equal(t, 401, resp.StatusCode, token)
-		assert.Contains(t, body, want, token)
-		assert.Equal(t, s.App, resp.Header.Get("Access-Control-Allow-Origin"))
+		got := s.ask(http.MethodGet, s.API+"/orders", "", "Authorization", token, "Origin", s.App)
+		assert.Equal(t, 401, got.status, token)
+		assert.Contains(t, got.body, want, token)
+		assert.Equal(t, s.App, got.header.Get("Access-Control-Allow-Origin"))
 	}
 
-	_, dashboard := s.ask(http.MethodGet, s.IDP+"/", "")
-	assert.Contains(t, dashboard, "Acme Corp")
-	assert.Contains(t, dashboard, "wrong-key")
+	dashboard := s.ask(http.MethodGet, s.IDP+"/", "")
+	assert.Contains(t, dashboard.body, "Acme Corp")
+	assert.Contains(t, dashboard.body, "wrong-key")
 	const form = "application/x-www-form-urlencoded"
-	_, page := s.ask(http.MethodPost, s.IDP+"/tile", "connection=acme&domain="+s.Login[len("https://"):], "Content-Type", form)
-	assert.Contains(t, page, `action="`+s.Login+`/login/callback?connection=acme"`)
+	page := s.ask(http.MethodPost, s.IDP+"/tile", "connection=acme&domain="+s.Login[len("https://"):], "Content-Type", form)
+	assert.Contains(t, page.body, `action="`+s.Login+`/login/callback?connection=acme"`)
 	for _, body := range []string{"connection=acme&domain=evil.test", "connection=nobody&domain=" + s.Domain, "connection=acme&fault=none&domain=" + s.Domain} {
-		resp, _ := s.ask(http.MethodPost, s.IDP+"/tile", body, "Content-Type", form)
-		assert.GreaterOrEqual(t, resp.StatusCode, 400, body)
+		got := s.ask(http.MethodPost, s.IDP+"/tile", body, "Content-Type", form)
+		assert.GreaterOrEqual(t, got.status, 400, body)
 	}
 	asked := base64.StdEncoding.EncodeToString([]byte(`<AuthnRequest ID="_1" AssertionConsumerServiceURL="https://evil.test/acs"/>`))
-	resp, body := s.ask(http.MethodPost, s.IDP+"/sso/acme", "SAMLRequest="+strings.ReplaceAll(asked, "+", "%2B"), "Content-Type", form)
-	assert.Equal(t, 400, resp.StatusCode)
-	assert.Contains(t, body, "which is not this tenant")
+	got := s.ask(http.MethodPost, s.IDP+"/sso/acme", "SAMLRequest="+strings.ReplaceAll(asked, "+", "%2B"), "Content-Type", form)
+	assert.Equal(t, 400, got.status)
+	assert.Contains(t, got.body, "which is not this tenant")
 }
