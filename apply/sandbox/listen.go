@@ -5,8 +5,10 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/google/renameio/v2/maybe"
@@ -20,6 +22,23 @@ type ServeOptions struct {
 	HTTP bool
 	// CAFile, when set, receives the PEM certificate of the authority that signed the server's certificate.
 	CAFile string
+	// Beside are further hosts, without port, that are served on the same socket and are not the tenant: an application,
+	// its API, an identity provider. The certificate names them; over plain http they are served too.
+	Beside map[string]http.Handler
+}
+
+// handler sends a request to the host it is for; the tenant answers for all that are not beside it.
+func (o ServeOptions) handler(tenant http.Handler) http.Handler {
+	if len(o.Beside) == 0 {
+		return tenant
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if other := o.Beside[bareHost(r.Host)]; other != nil {
+			other.ServeHTTP(w, r)
+			return
+		}
+		tenant.ServeHTTP(w, r)
+	})
 }
 
 // Listener is a sandbox that listens on a socket.
@@ -73,10 +92,10 @@ func (s *Server) Start(ctx context.Context, opts ServeOptions) (*Listener, error
 	s.serveOver(opts.HTTP)
 	l := &Listener{scheme: "https", addr: reachable(ln.Addr()), done: make(chan struct{})}
 	s.adoptDomain(l.addr)
-	srv := &http.Server{Handler: s, ReadHeaderTimeout: readHeaderTimeout, BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
+	srv := &http.Server{Handler: opts.handler(s), ReadHeaderTimeout: readHeaderTimeout, BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
 	if opts.HTTP {
 		l.scheme = "http"
-	} else if err := s.secure(srv, l, opts.CAFile); err != nil {
+	} else if err := s.secure(srv, l, opts); err != nil {
 		_ = ln.Close() // the first error is the one to tell
 		return nil, err
 	}
@@ -85,9 +104,9 @@ func (s *Server) Start(ctx context.Context, opts ServeOptions) (*Listener, error
 }
 
 // secure gives the server its certificate.
-func (s *Server) secure(srv *http.Server, l *Listener, caFile string) error {
+func (s *Server) secure(srv *http.Server, l *Listener, opts ServeOptions) error {
 	s.mu.RLock()
-	hosts := []string{bareHost(l.addr)}
+	hosts := append([]string{bareHost(l.addr)}, slices.Sorted(maps.Keys(opts.Beside))...)
 	for _, d := range s.domains {
 		hosts = append(hosts, bareHost(d))
 	}
@@ -101,10 +120,10 @@ func (s *Server) secure(srv *http.Server, l *Listener, caFile string) error {
 	}
 	l.ca = ca
 	srv.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{leaf}}
-	if caFile == "" {
+	if opts.CAFile == "" {
 		return nil
 	}
-	if err := maybe.WriteFile(caFile, ca, 0o644); err != nil {
+	if err := maybe.WriteFile(opts.CAFile, ca, 0o644); err != nil {
 		return fmt.Errorf("sandbox: CA file: %w", err)
 	}
 	return nil

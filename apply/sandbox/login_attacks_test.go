@@ -16,6 +16,34 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// TestStandIn: a provider that stands in for customers' own is trusted beside them, for what it signed itself.
+func TestStandIn(t *testing.T) {
+	cert, err := x509.ParseCertificate(certificate(foreignKey()))
+	require.NoError(t, err)
+	for name, c := range map[string]struct {
+		edit    func(*assertion)
+		standIn *x509.Certificate
+		problem string
+	}{
+		"stand-in":               {edit: func(a *assertion) { a.key, a.cert = foreignKey(), cert.Raw }, standIn: cert},
+		"the customer's own":     {edit: func(*assertion) {}, standIn: cert},
+		"borrowed certificate":   {edit: func(a *assertion) { a.cert = cert.Raw }, standIn: cert, problem: "Signature check errors: crypto/rsa: verification error"},
+		"nobody stands in there": {edit: func(a *assertion) { a.key, a.cert = foreignKey(), cert.Raw }, problem: "Invalid thumbprint"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			lt := newLogin(t, nil, LoginOptions{StandIn: c.standIn})
+			a := lt.assertion()
+			c.edit(a)
+			got := lt.arrive(a.signed())
+			if c.problem == "" {
+				assert.Equal(t, http.StatusFound, got.status, "%s", got.body)
+			} else {
+				assert.Contains(t, got.problem(), c.problem)
+			}
+		})
+	}
+}
+
 // TestResponseChecks breaks one thing of a response at a time.
 func TestResponseChecks(t *testing.T) {
 	thumb := func(der []byte) string { return strings.ToUpper(thumbprintOf(der)) }

@@ -63,7 +63,7 @@ func (a *arrival) validate() *page {
 	}
 	own := a.origin() + a.r.URL.RequestURI()
 	check := &samlCheck{raw: raw, expectations: expectations{
-		realm: a.s.entityID(a.connection), recipient: own, destination: own, trust: trustOf(a.options),
+		realm: a.s.entityID(a.connection), recipient: own, destination: own, trust: trustOf(a.options).and(a.s.opts.Login.StandIn),
 		decryption: decryptionOf(a.options), now: a.now, notBefore: !a.s.opts.Login.IgnoreNotBefore,
 	}}
 	if u := text(a.options, "recipientUrl"); u != "" {

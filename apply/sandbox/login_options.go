@@ -1,8 +1,13 @@
 package sandbox
 
+import "crypto/x509"
+
 // LoginOptions choose where sources about Auth0's login flow disagree or are silent. The zero value takes what fails
 // loudly: a login that passes it does not depend on the lenient reading.
 type LoginOptions struct {
+	// StandIn, when set, is the certificate of an identity provider that every SAML connection trusts beside its own. It
+	// stands in for customers' providers, whose keys nobody has here; the tenant's settings stay as they are.
+	StandIn *x509.Certificate
 	// ExactCallbacks compares redirect_uri with the registered callbacks byte for byte. Otherwise a callback registered
 	// without a query also matches with one, as the steps in the documentation imply.
 	ExactCallbacks bool

@@ -35,6 +35,14 @@ func trustOf(options object) trust {
 	return t
 }
 
+// and is the trust that another certificate is added to.
+func (t trust) and(c *x509.Certificate) trust {
+	if c != nil {
+		t.thumbprints = append(t.thumbprints, thumbprintOf(c.Raw))
+	}
+	return t
+}
+
 func thumbprintOf(der []byte) string {
 	sum := sha1.Sum(der) //nolint:gosec // see the import
 	return hex.EncodeToString(sum[:])

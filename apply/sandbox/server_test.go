@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -192,6 +193,37 @@ func TestListen(t *testing.T) {
 		require.NoError(t, l.Wait())
 		hc.CloseIdleConnections()
 	}
+}
+
+// TestBeside: other hosts share the socket and the certificate, and the tenant keeps the rest.
+func TestBeside(t *testing.T) {
+	s, err := New(Options{})
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	app := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "the app") })
+	l, err := s.Start(ctx, ServeOptions{Beside: map[string]http.Handler{"app.example.test": app}})
+	require.NoError(t, err)
+	pool := x509.NewCertPool()
+	require.True(t, pool.AppendCertsFromPEM(l.CA()))
+	hc := &http.Client{Transport: &http.Transport{
+		TLSClientConfig: &tls.Config{RootCAs: pool},
+		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return (&net.Dialer{}).DialContext(ctx, network, l.Domain())
+		},
+	}}
+	for host, want := range map[string]string{
+		"app.example.test": "the app", "APP.example.test:8443": "the app", l.Domain(): "issuer", "login.localhost": "issuer",
+	} {
+		res, err := hc.Get("https://" + host + "/.well-known/openid-configuration")
+		require.NoError(t, err, host)
+		body, err := io.ReadAll(res.Body)
+		require.NoError(t, err)
+		require.NoError(t, res.Body.Close())
+		assert.Contains(t, string(body), want, host)
+	}
+	hc.CloseIdleConnections()
+	cancel()
+	require.NoError(t, l.Wait())
 }
 
 func TestPlainHTTPOnlyOnLoopback(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 
 type sandboxOptions struct {
 	addr, seed, store, log, ca, scopes string
+	spa                                string
 	tier, faults                       string
 	latency, lag                       time.Duration
 	http                               bool
@@ -25,12 +26,14 @@ func (a *app) sandboxCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "sandbox", Short: "Serve a local Auth0 tenant",
 		Long: "Serves a local tenant until it is stopped (Ctrl-C, SIGTERM). When it is ready it prints one JSON line:\n" +
-			"{\"url\":...,\"domain\":\"127.0.0.1:PORT\",\"ca\":\"FILE\"}. Trust the CA with SSL_CERT_FILE=FILE.",
+			"{\"url\":...,\"domain\":\"127.0.0.1:PORT\",\"ca\":\"FILE\"}. Trust the CA with SSL_CERT_FILE=FILE.\n\n" +
+			"With --spa it also serves a single-page app, an API that verifies tokens, and an identity provider with a tile per\n" +
+			"connection, all over HTTPS below localhost; the ready line then has \"app\", \"api\", \"login\" and \"idp\" as well.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.runSandbox(cmd.Context(), o) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.addr, "addr", "127.0.0.1:0", "listen on `HOST:PORT`; port 0 takes a free one")
+	f.StringVar(&o.addr, "addr", "", "listen on `HOST:PORT`; port 0 takes a free one (default 127.0.0.1:0, with --spa "+spaAddr+")")
 	f.StringVar(&o.seed, "seed", "", "what a new tenant holds: a `FILE` of API bodies")
 	f.StringVar(&o.store, "store", "", "keep the tenant in a `FILE`")
 	f.StringVar(&o.log, "log", "", "write one JSON line per request to a `FILE`, - for standard error")
@@ -40,6 +43,7 @@ func (a *app) sandboxCommand() *cobra.Command {
 	f.DurationVar(&o.latency, "latency", 0, "answer each request that much later, such as 80ms")
 	f.DurationVar(&o.lag, "consistency-delay", 0, "keep new objects out of lists for that long")
 	f.StringVar(&o.faults, "faults", "", "misbehave as a `FILE` says: a JSON list of {method, path, nth, action, status, ms}")
+	f.StringVar(&o.spa, "spa", "", "serve the single-page app in `DIR` beside the tenant, which is DIR/.tacit/sandbox.json if that exists")
 	f.BoolVar(&o.http, "http", false, "plain http, on a loopback address only")
 	return cmd
 }
@@ -57,51 +61,104 @@ func (a *app) runSandbox(ctx context.Context, o sandboxOptions) error {
 		return err
 	}
 	defer closeLog()
-	fresh := true
-	if o.store != "" {
-		_, statErr := os.Stat(o.store)
-		fresh = os.IsNotExist(statErr)
-		if opts.Store, err = sandbox.OpenStore(o.store); err != nil {
+	var n *neighbors
+	if o.spa != "" {
+		if n, err = o.neighbors(a.env.Now); err != nil {
 			return err
 		}
+		opts.Login.StandIn = n.idp.Certificate()
 	}
-	srv, err := sandbox.New(opts)
+	srv, err := a.newSandbox(o, opts)
 	if err != nil {
-		return err
-	}
-	if err := a.seedSandbox(srv, o.seed, o.store, fresh); err != nil {
 		return err
 	}
 	if o.ca == "" && !o.http {
-		f, err := os.CreateTemp("", "tacit-sandbox-ca-*.pem")
-		if err != nil {
+		if o.ca, err = emptyFile("tacit-sandbox-ca-*.pem"); err != nil {
 			return err
 		}
-		o.ca = f.Name()
 		defer func() { _ = os.Remove(o.ca) }() // a temporary file; the system clears it otherwise
-		if err := f.Close(); err != nil {
-			return err
-		}
 	}
-	l, err := srv.Start(ctx, sandbox.ServeOptions{Addr: o.addr, HTTP: o.http, CAFile: o.ca})
+	serve := sandbox.ServeOptions{Addr: o.addr, HTTP: o.http, CAFile: o.ca}
+	if n != nil {
+		n.tenant = srv
+		serve.Beside = n.hosts()
+	}
+	l, err := srv.Start(ctx, serve)
 	if err != nil {
 		return err
 	}
-	ready, err := json.Marshal(struct {
-		URL    string `json:"url"`
-		Domain string `json:"domain"`
-		CA     string `json:"ca"`
-	}{l.URL(), l.Domain(), o.ca})
-	if err != nil {
-		return err
-	}
-	if _, err := fmt.Fprintf(a.env.Stdout, "%s\n", ready); err != nil {
+	if err := a.announce(l, o.ca, n); err != nil {
 		return err
 	}
 	if err := l.Wait(); err != nil && ctx.Err() == nil {
 		return err
 	}
 	return nil
+}
+
+// newSandbox makes the tenant: from the store, or from the seed.
+func (a *app) newSandbox(o sandboxOptions, opts sandbox.Options) (*sandbox.Server, error) {
+	fresh := true
+	if o.store != "" {
+		_, err := os.Stat(o.store)
+		fresh = os.IsNotExist(err)
+		if opts.Store, err = sandbox.OpenStore(o.store); err != nil {
+			return nil, err
+		}
+	}
+	srv, err := sandbox.New(opts)
+	if err != nil {
+		return nil, err
+	}
+	return srv, a.seedSandbox(srv, o.seed, o.store, fresh)
+}
+
+func emptyFile(pattern string) (string, error) {
+	f, err := os.CreateTemp("", pattern)
+	if err != nil {
+		return "", err
+	}
+	return f.Name(), f.Close()
+}
+
+// ready is the line that a waiting program reads.
+type ready struct {
+	URL    string `json:"url"`
+	Domain string `json:"domain"`
+	CA     string `json:"ca"`
+	App    string `json:"app,omitempty"`
+	API    string `json:"api,omitempty"`
+	Login  string `json:"login,omitempty"`
+	IDP    string `json:"idp,omitempty"`
+}
+
+// announce says where everything is: to programs in one line, to people how to look at it.
+func (a *app) announce(l *sandbox.Listener, ca string, n *neighbors) error {
+	r := ready{URL: l.URL(), Domain: l.Domain(), CA: ca}
+	if n != nil {
+		r.App, r.API, r.Login, r.IDP = n.url(appHost), n.url(apiHost), n.url(loginHost), n.url(idpHost)
+	}
+	line, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(a.env.Stdout, "%s\n", line); err != nil {
+		return err
+	}
+	if n == nil {
+		return nil
+	}
+	pin, err := pinned(l.CA())
+	if err != nil {
+		return err
+	}
+	a.err.Line("Identity provider  %s   click a tile here", r.IDP)
+	a.err.Line("Application        %s", r.App)
+	a.err.Line("Tenant             %s   and %s, which is another site", r.Login, r.URL)
+	a.err.Line("")
+	a.err.Line("A browser that trusts this run and no other:")
+	a.err.Line("  chromium --user-data-dir=$(mktemp -d) \\\n    --ignore-certificate-errors-spki-list=%s \\\n    %s", pin, r.IDP)
+	return a.err.Err()
 }
 
 // conditions sets under what conditions the sandbox serves.
