@@ -70,7 +70,7 @@ func breakages() []breakage {
 		{code: "TAC101", bend: func(s object) { s["connection_clients"] = object{} }, want: "connection disabled"},
 		{code: "TAC102", bend: idp("enabled", false), want: "IdP-Initiated login is not enabled"},
 		{code: "TAC103", bend: idp("client_id", "nobody"), want: "Default App Not Configured"},
-		{code: "TAC104", bend: idp("client_protocol", "samlp"), want: "SAMLResponse"},
+		{code: "TAC104", bend: idp("client_protocol", "samlp"), want: "posts a SAML response"},
 		{code: "TAC108", bend: idp("client_authorizequery", query+"elsewhere"), want: "Callback URL mismatch"},
 		{code: "TAC202", bend: client("callbacks", []any{app + "/start-login"}), want: "Callback URL mismatch"},
 		{code: "TAC203", bend: client("web_origins", []any{}), want: "does not have a registered origin"},
