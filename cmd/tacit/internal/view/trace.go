@@ -14,19 +14,28 @@ const (
 	hopIndent   = traceIndent + stepWidth
 )
 
+// fewTraces is how many logins that did not pass are shown hop by hop: the causes of many are mostly one.
+const fewTraces = 3
+
 // Traces writes rehearsed logins. Of several, those that passed are a line each, for people look for the others; Full
 // shows all of all.
 func (p *Printer) Traces(list []*rehearse.Trace) {
-	brief, before := false, false
+	brief, before, shown := false, false, 0
 	for i, t := range list {
-		full := p.opts.Full || len(list) == 1 || t.Outcome != rehearse.Passed
+		full := p.opts.Full || len(list) == 1 || t.Outcome != rehearse.Passed && shown < fewTraces
+		if full {
+			shown++
+		}
 		if i > 0 && (full || before) {
 			p.put()
 		}
 		before = full
 		p.verdict(t)
-		if full {
+		switch {
+		case full:
 			p.trace(t)
+		case t.Stopped != nil:
+			p.hanging(traceIndent, string(t.Stopped.Step), plain, strings.TrimSuffix(t.Stopped.Message+": "+said(t.Stopped), ": "))
 		}
 		brief = brief || !full
 	}
@@ -203,10 +212,13 @@ func (p *Printer) stop(s *rehearse.Stop) {
 		}
 		p.put(text(pad(traceIndent)), styled(st|bold, head+l))
 	}
-	if said := strings.Trim(s.Code+": "+s.Description, ": "); said != "" {
-		p.hanging(traceIndent+2, "error", plain, said)
+	if text := said(s); text != "" {
+		p.hanging(traceIndent+2, "error", plain, text)
 	}
 	if s.Sees != "" {
 		p.hanging(traceIndent+2, "user sees", plain, s.Sees)
 	}
 }
+
+// said is the server's error.
+func said(s *rehearse.Stop) string { return strings.Trim(s.Code+": "+s.Description, ": ") }

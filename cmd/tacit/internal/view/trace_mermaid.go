@@ -93,8 +93,8 @@ func reply(h *rehearse.Hop) []string {
 // remark is what stopped the login.
 func (p *Printer) remark(s *rehearse.Stop) {
 	lines := []string{string(s.Step) + ": " + s.Message}
-	if said := strings.Trim(s.Code+": "+s.Description, ": "); said != "" {
-		lines = append(lines, said)
+	if text := said(s); text != "" {
+		lines = append(lines, text)
 	}
 	p.put(text("  Note over B,T: " + mermaid(lines...)))
 	if s.Sees != "" {
