@@ -73,11 +73,6 @@ func (r *run) pageInstead(step Step, p *page) error {
 func (r *run) landed(a *arrival) error {
 	l := &Landing{URL: cutURL(a.left), Answer: "none"}
 	r.trace.Landing = l
-	for field, protocol := range map[string]string{"SAMLResponse": "SAML", "wresult": "WS-Federation"} {
-		if a.form.Has(field) { // idpinitiated.client_protocol samlp or wsfed
-			return r.fail(StepLanding, "", "", "the tenant posts a %s response to the application, which understands OpenID Connect", protocol)
-		}
-	}
 	answer := url.Values{}
 	for _, place := range []struct {
 		name   string
