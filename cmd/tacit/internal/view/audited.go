@@ -31,7 +31,6 @@ func (p *Printer) Audited(a *plan.Audited) {
 		p.prose(0, plain, nothingToAudit(a))
 	case len(groups) <= explained || p.opts.Full:
 		p.Report(a.Report)
-		p.put()
 		p.broken(a)
 	default:
 		p.summary(a, groups)
@@ -104,7 +103,6 @@ func (p *Printer) summary(a *plan.Audited, groups []*likeness) {
 	}
 	p.likenesses(groups[:errors], maxCauses, column, 2)
 	p.likenesses(groups[errors:], maxOthers, column, 1)
-	p.put()
 }
 
 func (g *likeness) count() string { return plural(len(g.connections), "connection") }
@@ -182,6 +180,7 @@ func (p *Printer) broken(a *plan.Audited) {
 	if len(shared) > 0 && len(groups) > 1 {
 		title += "; all of them by " + strings.Join(shared, ", ")
 	}
+	p.put()
 	p.prose(0, bold, title)
 	for i, k := range causes {
 		if i == maxBroken && len(causes) > maxBroken+1 && !p.opts.Full {
