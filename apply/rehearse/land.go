@@ -73,6 +73,11 @@ func (r *run) pageInstead(step Step, p *page) error {
 func (r *run) landed(a *arrival) error {
 	l := &Landing{URL: cutURL(a.left), Answer: "none"}
 	r.trace.Landing = l
+	for field, protocol := range map[string]string{"SAMLResponse": "SAML", "wresult": "WS-Federation"} {
+		if a.form.Has(field) { // idpinitiated.client_protocol samlp or wsfed
+			return r.fail(StepLanding, "", "", "the tenant posts a %s response to the application, which understands OpenID Connect", protocol)
+		}
+	}
 	answer := url.Values{}
 	for _, place := range []struct {
 		name   string
@@ -84,6 +89,9 @@ func (r *run) landed(a *arrival) error {
 		}
 	}
 	l.Params = names(answer)
+	if foreign := only(a.form, []string{"SAMLResponse", "wresult"}); len(foreign) > 0 {
+		return r.fail(StepLanding, "", "", "the tenant posts a form with %s to the application, and a single-page app cannot receive one", strings.Join(names(foreign), ", "))
+	}
 	if code := answer.Get("error"); code != "" {
 		return r.fail(StepLanding, code, answer.Get("error_description"), "the login ends in the application with an error")
 	}

@@ -155,8 +155,8 @@ func TestSandboxBroken(t *testing.T) {
 		text string
 	}{
 		"not enabled":          {bend: func(s *seed, _ *rehearse.Scenario) { s.options["idpinitiated"].(object)["enabled"] = false }, step: rehearse.StepACS, code: "invalid_request", text: "not enabled for connection 'acme'"},
-		"lands with SAML":      {bend: func(s *seed, _ *rehearse.Scenario) { s.options["idpinitiated"].(object)["client_protocol"] = "samlp" }, step: rehearse.StepLanding, text: "a form with SAMLResponse"},
-		"lands with WS-Fed":    {bend: func(s *seed, _ *rehearse.Scenario) { s.options["idpinitiated"].(object)["client_protocol"] = "wsfed" }, step: rehearse.StepLanding, text: "a form with wresult"},
+		"lands with SAML":      {bend: func(s *seed, _ *rehearse.Scenario) { s.options["idpinitiated"].(object)["client_protocol"] = "samlp" }, step: rehearse.StepLanding, text: "a SAML response"},
+		"lands with WS-Fed":    {bend: func(s *seed, _ *rehearse.Scenario) { s.options["idpinitiated"].(object)["client_protocol"] = "wsfed" }, step: rehearse.StepLanding, text: "a WS-Federation response"},
 		"connection disabled":  {bend: func(s *seed, _ *rehearse.Scenario) { s.root["connection_clients"] = object{} }, step: rehearse.StepACS, code: "invalid_request", text: "connection disabled"},
 		"no web origin":        {bend: func(s *seed, _ *rehearse.Scenario) { s.client["web_origins"] = []any{} }, step: rehearse.StepAuthorize, code: "timeout", text: "does not have a registered origin"},
 		"no callback, iframe":  {bend: func(s *seed, _ *rehearse.Scenario) { s.client["callbacks"] = []any{app + "/start-login"} }, step: rehearse.StepAuthorize, code: "timeout", text: "Callback URL mismatch"},
