@@ -159,7 +159,8 @@ func (v *visitor) check(p *tab, s *served) {
 		domain = s.Domain
 	}
 	if v.choices != "" {
-		p.do(chromedp.Navigate(s.App + "/?" + v.choices))
+		// The page keeps the choices once its scripts have run.
+		p.do(chromedp.Navigate(s.App+"/?"+v.choices), chromedp.WaitReady("html[data-settings=kept]"))
 	}
 	p.do(
 		chromedp.Navigate(s.IDP),

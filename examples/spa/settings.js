@@ -20,6 +20,7 @@ export async function load() {
     if (asked.has(name)) sessionStorage.setItem(name, asked.get(name))
     settings[name] = sessionStorage.getItem(name) ?? value
   }
+  document.documentElement.dataset.settings = 'kept'
   settings.domain = settings.at === 'another-site' ? config.canonical : config.domain
   settings.audience ||= config.audience
   settings.scope = ['openid', 'profile', 'email', ...config.scopes].join(' ')
