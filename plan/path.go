@@ -142,7 +142,8 @@ func (p *projector) domain(name string) (domain *schema.State, read bool) {
 	list, read := p.read(schema.CustomDomains)
 	for _, obs := range list {
 		if obs.String("domain") == name {
-			return p.found(schema.CustomDomain, name, obs), true
+			// Named by its id: the domain may come from a sensitive value.
+			return p.found(schema.CustomDomain, obs.ID, obs), true
 		}
 	}
 	return nil, read

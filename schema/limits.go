@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,7 +9,9 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -206,6 +209,40 @@ func checkURL(s string) error {
 	}
 	if strings.ContainsAny(s, " \t\r\n") {
 		return fmt.Errorf("%q holds white space; a callback is matched character by character", s)
+	}
+	return nil
+}
+
+// redirectURI checks what a SPA sends: one URL of its own, not a pattern, that
+// a browser loads and that leaves room for Auth0's answer.
+func redirectURI(v any) error {
+	s, _ := v.(string)
+	if err := checkURL(s); err != nil {
+		return err
+	}
+	u, err := url.Parse(s)
+	if err != nil {
+		return err
+	}
+	port, perr := strconv.ParseUint(cmp.Or(u.Port(), "0"), 10, 16)
+	switch {
+	case u.Scheme == "javascript" || u.Scheme == "data":
+		return fmt.Errorf("%q is not a page of an application", s)
+	case strings.Contains(u.Host, "*"):
+		return fmt.Errorf("%q is a pattern; write the one URL that the SPA sends", s)
+	case u.User != nil:
+		return fmt.Errorf("%q holds a user name; browsers and Auth0 do not take it", u.Redacted())
+	case u.Fragment != "" || strings.Contains(s, "#"):
+		return fmt.Errorf("%q has a fragment, which OAuth forbids in a redirect_uri (RFC 6749, 3.1.2)", s)
+	case perr != nil || u.Port() != "" && port == 0:
+		return fmt.Errorf("%q has a port that no browser connects to", s)
+	case strings.ContainsFunc(u.Path, unicode.IsControl) || strings.Contains(u.Path+"/", "/../"):
+		return fmt.Errorf("%q has a path that browsers rewrite; write it as the browser shows it", s)
+	}
+	for _, name := range []string{"code", "state", "error"} {
+		if u.Query().Has(name) {
+			return fmt.Errorf("%q has a parameter %s of its own, which Auth0's answer uses", s, name)
+		}
 	}
 	return nil
 }

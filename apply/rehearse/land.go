@@ -89,9 +89,6 @@ func (r *run) landed(a *arrival) error {
 		}
 	}
 	l.Params = names(answer)
-	if foreign := only(a.form, []string{"SAMLResponse", "wresult"}); len(foreign) > 0 {
-		return r.fail(StepLanding, "", "", "the tenant posts a form with %s to the application, and a single-page app cannot receive one", strings.Join(names(foreign), ", "))
-	}
 	if code := answer.Get("error"); code != "" {
 		return r.fail(StepLanding, code, answer.Get("error_description"), "the login ends in the application with an error")
 	}

@@ -51,7 +51,7 @@ func (r *Report) Conclude() {
 	case len(r.Logins) == 0:
 		r.Verdict = "there is nothing to rehearse"
 	case c.Failed > 0:
-		r.Verdict = fmt.Sprintf("%s of %d failed", plural(c.Failed), len(r.Logins))
+		r.Verdict = fmt.Sprintf("%d of %s failed", c.Failed, plural(len(r.Logins)))
 	case c.Passed == 0:
 		r.Verdict = "nothing could be told"
 	case c.Unknown > 0:

@@ -57,8 +57,9 @@ func launch(t *testing.T, chromium, pin string, blocked bool) *browser {
 		chromedp.Flag("renderer-process-limit", "1"), chromedp.Flag("in-process-gpu", true))...)
 	ctx, cancel := chromedp.NewContext(alloc)
 	t.Cleanup(func() {
-		cancel() // waits for the process
+		cancel()
 		stop()
+		chromedp.FromContext(ctx).Allocator.Wait()
 		_ = os.RemoveAll(profile) // a temporary directory; the system clears it otherwise
 	})
 	require.NoError(t, chromedp.Run(ctx))

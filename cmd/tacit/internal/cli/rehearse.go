@@ -26,6 +26,8 @@ type rehearseOptions struct {
 	paths  []string
 	asIs   bool
 	fault  string
+	// faultGiven tells an empty name from none.
+	faultGiven bool
 	// thirdParty: the browser sends cookies from iframes to other sites.
 	thirdParty bool
 	format     string
@@ -43,6 +45,7 @@ func (a *app) rehearseCommand() *cobra.Command {
 		Args: oneDirectory,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.config.directory(args)
+			o.faultGiven = cmd.Flags().Changed("fault")
 			return a.runRehearse(cmd.Context(), o)
 		},
 	}
@@ -70,6 +73,9 @@ func faults() string {
 func (o *rehearseOptions) check() error {
 	if !slices.Contains([]string{"text", "json", "mermaid"}, o.format) {
 		return fmt.Errorf("--format is text, json or mermaid, not %q", o.format)
+	}
+	if o.faultGiven && o.fault == "" {
+		return errors.New("--fault names no fault; leave it out, or see tacit rehearse --help")
 	}
 	if o.fault != "" && !slices.Contains(rehearse.Faults(), rehearse.Fault(o.fault)) {
 		return fmt.Errorf("no fault is called %q; tacit rehearse --help lists them", o.fault)

@@ -33,7 +33,7 @@ func (p *Printer) Report(r *check.Report) {
 		p.put(text("Checks: no silent_upgrade block with a connection is declared, so there is nothing to check."))
 		return
 	case len(r.Findings) == 0:
-		p.put(styled(green|bold, "Checks:"), text(fmt.Sprintf(" %s, no findings.", plural(r.Paths, "path"))))
+		p.put(styled(green|bold, "Checks:"), text(fmt.Sprintf(" %s, no findings%s.", plural(r.Paths, "path"), besides(r))))
 		p.ignored(r)
 		return
 	}
@@ -41,6 +41,14 @@ func (p *Printer) Report(r *check.Report) {
 	p.put()
 	p.findings(r.Findings)
 	p.ignored(r)
+}
+
+// besides names what comments accept, so that nobody takes it for health.
+func besides(r *check.Report) string {
+	if len(r.Ignored) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" besides %d ignored", len(r.Ignored))
 }
 
 // Findings writes findings under a title, the gravest first; nothing when
