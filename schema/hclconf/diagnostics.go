@@ -106,6 +106,7 @@ func (c *collector) snippet(r hcl.Range) *schema.Snippet {
 		Code: code, StartLine: r.Start.Line,
 		Start: min(r.Start.Byte-start, len(code)), End: min(r.End.Byte-start, len(code)),
 	}
+	s.End = max(s.Start, s.End) // the parser's end of an unclosed call may stand at 0
 	if src.file != nil {
 		if nav, ok := src.file.Nav.(interface{ ContextString(int) string }); ok {
 			s.Context = nav.ContextString(r.Start.Byte)
