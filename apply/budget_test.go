@@ -60,7 +60,7 @@ func TestPlanCostsTheBudget(t *testing.T) {
 			p, b, ok := makePlan(t, ten, cfg)
 			require.True(t, ok)
 			require.Empty(t, p.Report.Findings)
-			_, err := apply.Run(context.Background(), ten, p, b.IDs(), nil)
+			_, err := apply.Runner{Tenant: ten}.Run(context.Background(), p, b.IDs())
 			require.NoError(t, err)
 
 			before := ten.Requests()

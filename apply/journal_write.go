@@ -132,14 +132,6 @@ func (j *Journal) Close() error {
 	return j.f.Close()
 }
 
-// Run is the id of the run, "" without a journal.
-func (j *Journal) Run() string {
-	if j == nil {
-		return ""
-	}
-	return j.head.Run
-}
-
 // intent announces a write, which may be sent once this returns, and numbers it.
 func (j *Journal) intent(i Intent) (n int, err error) {
 	if j == nil {

@@ -59,7 +59,7 @@ func TestEventsFollowThePlan(t *testing.T) {
 	p, b, ok := makePlan(t, ten, customers(40))
 	require.True(t, ok)
 	var told []apply.Event
-	result, err := apply.Run(t.Context(), ten, p, b.IDs(), func(e apply.Event) { told = append(told, e) })
+	result, err := apply.Runner{Tenant: ten, Progress: func(e apply.Event) { told = append(told, e) }}.Run(t.Context(), p, b.IDs())
 	require.NoError(t, err)
 	var want, got []string
 	for _, c := range p.Changes {

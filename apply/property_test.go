@@ -69,7 +69,7 @@ func TestApplyConverges(t *testing.T) {
 		}
 		planned++
 		before := state(rt, srv)
-		_, err := apply.Run(context.Background(), ten, p, b.IDs(), nil)
+		_, err := apply.Runner{Tenant: ten}.Run(context.Background(), p, b.IDs())
 		require.NoError(rt, err)
 		untouched(rt, p, before, state(rt, srv))
 
@@ -78,7 +78,7 @@ func TestApplyConverges(t *testing.T) {
 		require.True(rt, ok)
 		require.Empty(rt, again.Changes, "plan after apply")
 		reads := ten.Requests() - after
-		_, err = apply.Run(context.Background(), ten, again, b2.IDs(), nil)
+		_, err = apply.Runner{Tenant: ten}.Run(context.Background(), again, b2.IDs())
 		require.NoError(rt, err)
 		require.Equal(rt, after+reads, ten.Requests(), "applying an applied plan sends nothing")
 	})

@@ -418,7 +418,7 @@ func TestDeletionsAreGuarded(t *testing.T) {
 	c, err := plan.Destroy(plan.Removal{Kind: schema.SAMLConnection, Addr: addr, Observed: obs}, plan.Guard{Connections: true})
 	require.NoError(t, err)
 	p := plan.Assemble(domain, "prop", []plan.Change{c})
-	_, err = apply.Run(t.Context(), ten, p, nil, nil)
+	_, err = apply.Runner{Tenant: ten}.Run(t.Context(), p, nil)
 	require.ErrorContains(t, err, "deletes its users")
 
 	bad := &saboteur{Tenant: ten, n: 1, harm: lostMade}

@@ -67,11 +67,6 @@ type Runner struct {
 	Sleep func(context.Context, time.Duration) error
 }
 
-// Run carries out the plan without a journal.
-func Run(ctx context.Context, t Tenant, p *plan.Plan, known schema.IDs, progress func(Event)) (*Result, error) {
-	return Runner{Tenant: t, Progress: progress}.Run(ctx, p, known)
-}
-
 // Run carries out the plan: bodies, then the clients of connections, then
 // deletions, and of each sort as many at a time as Parallelism and the needs of
 // the plan allow. The first failure lets no further write begin; those under way

@@ -92,7 +92,7 @@ func TestRunStoppedAnywhereConverges(t *testing.T) {
 
 		p, b, ok = makePlan(t, ten, cfg)
 		require.True(t, ok)
-		_, err = apply.Run(ctx, ten, p, b.IDs(), nil)
+		_, err = apply.Runner{Tenant: ten}.Run(ctx, p, b.IDs())
 		require.NoError(t, err)
 		p, _, ok = makePlan(t, ten, cfg)
 		require.True(t, ok)

@@ -45,7 +45,7 @@ func (d *differ) imply(o *schema.Object, i int, obs *schema.Observed) {
 			*w = schema.Want{Mode: schema.Exactly, V: mark, Why: []schema.Reason{d.b.whyMarked(o.Addr)}}
 		}
 	case a.Implied == nil || w.Mode != schema.Unmanaged:
-	case obs == nil || o.Convert:
+	case obs == nil || o.Convert || d.made(o):
 		*w = schema.Want{Mode: schema.Exactly, V: a.Implied, Why: []schema.Reason{{Code: "implied", Text: "what " + o.Kind.Name + " means"}}}
 		if obs != nil && a.Collection() {
 			w.Mode = schema.AtLeast
@@ -53,6 +53,10 @@ func (d *differ) imply(o *schema.Object, i int, obs *schema.Observed) {
 		}
 	}
 }
+
+// made: the object carries our mark since an earlier run, so it was what its kind
+// means once, and becomes so again. One that is only now taken over was not.
+func (d *differ) made(o *schema.Object) bool { return d.b.Owned[o.Addr] && !d.b.Imported[o.Addr] }
 
 // fit makes a conversion take out what the kind excludes, where it is there.
 func fit(w *schema.Want, a *schema.Attr, obs *schema.Observed) {
@@ -308,9 +312,9 @@ func (d *differ) checkImplied(o *schema.Object, i int, obs *schema.Observed) {
 	if same {
 		return
 	}
-	d.fail(o, o.Src, fmt.Sprintf("%s of the existing application is not what %s means", a.Name, o.Kind.Name),
-		fmt.Sprintf("The tenant has %s, a %s has %v. Either set %s in the block to say which value you want, or write convert = true to let tacit change it.",
-			quote(a, have, p, false), o.Kind.Name, a.Implied, a.Name))
+	d.fail(o, o.Src, fmt.Sprintf("%s on the tenant is not what %s means", a.Name, o.Kind.Name),
+		fmt.Sprintf("%s was not made by tacit. The tenant has %s; %s stands for %v. Either set %s in the block to say which value you want, or write convert = true to let tacit change it.",
+			o.Addr, quote(a, have, p, false), o.Kind.Name, a.Implied, a.Name))
 }
 
 func (d *differ) checkNeeded(o *schema.Object, i int, obs *schema.Observed) {

@@ -140,8 +140,8 @@ func TestRefusals(t *testing.T) {
 		summary string
 	}{
 		"existing differs":         {existing(spa(map[string]any{"name": "P", "app_type": "spa", "description": "mine"})), map[string]any{"name": "P", "app_type": "spa", "description": "theirs"}, "description is not what the tenant has"},
-		"implied differs":          {spa(map[string]any{"name": "P"}), schema.Put(good, "oidc_conformant", false), "oidc_conformant of the existing application is not what spa_client means"},
-		"grant missing":            {spa(map[string]any{"name": "P"}), schema.Put(good, "grant_types", []any{"implicit"}), "grant_types of the existing application is not what spa_client means"},
+		"implied differs":          {spa(map[string]any{"name": "P"}), schema.Put(good, "oidc_conformant", false), "oidc_conformant on the tenant is not what spa_client means"},
+		"grant missing":            {spa(map[string]any{"name": "P"}), schema.Put(good, "grant_types", []any{"implicit"}), "grant_types on the tenant is not what spa_client means"},
 		"rename of a connection":   {block(schema.SAMLConnection, "c", map[string]any{"name": "new"}), map[string]any{"name": "old"}, "name cannot be changed"},
 		"create without end point": {block(schema.SAMLConnection, "c", map[string]any{"name": "new", "signing_cert": "x"}), nil, "sign_in_endpoint is missing"},
 		"identifier byte for byte": {block(schema.API, "a", map[string]any{"identifier": "https://api"}), map[string]any{"identifier": "https://api/", "signing_alg": "RS256"}, "identifier cannot be changed"},
@@ -269,4 +269,25 @@ func TestFetches(t *testing.T) {
 			assert.Equal(t, tt.want, p.Changes[0].Fetches)
 		})
 	}
+}
+
+// TestWhatTacitMadeBecomesThatAgain: drift of what a kind means is a change on an
+// object with our mark, and a question on one that is only now taken over.
+func TestWhatTacitMadeBecomesThatAgain(t *testing.T) {
+	o := block(schema.SPAClient, "p", map[string]any{"name": "P"})
+	have := map[string]any{"name": "P", "app_type": "spa", "oidc_conformant": false, "grant_types": []any{"authorization_code"},
+		"token_endpoint_auth_method": "none", "jwt_configuration": map[string]any{"alg": "RS256"}, "client_metadata": map[string]any{"tacit": schema.Mark("prod", o.Addr)}}
+	b := &plan.Binding{
+		Observed: map[schema.Address]*schema.Observed{o.Addr: observed("ID", have)}, Owned: map[schema.Address]bool{o.Addr: true}, Imported: map[schema.Address]bool{},
+	}
+	p, ds := plan.Make(config(o), b, nil)
+	require.Empty(t, ds)
+	require.Len(t, p.Changes, 1)
+	require.Len(t, p.Changes[0].Attributes, 1)
+	assert.Equal(t, "oidc_conformant", p.Changes[0].Attributes[0].Name)
+
+	b.Imported[o.Addr] = true
+	_, ds = plan.Make(config(o), b, nil)
+	require.Len(t, ds, 1)
+	assert.Contains(t, ds[0].Detail, "convert = true")
 }

@@ -30,7 +30,7 @@ var SilentUpgrade = &Kind{
 		{Name: "via", Enum: []string{ViaIframe, ViaRedirect, ViaInteractive}, Flags: Local, Default: ViaIframe, Doc: "iframe: prompt=none with web_message. redirect: prompt=none at top level. interactive: a second, visible login."},
 		{Name: "redirect_uri", Flags: Required | Local, Check: redirectURI, Doc: "What the SPA sends as redirect_uri with prompt=none."},
 		{Name: "login_domain", Flags: Local, Check: host, Doc: "Overrides the tenant's login_domain for this upgrade."},
-		{Name: "login_domains", Type: Set, Flags: Local, Check: hosts, Doc: "All of them, when users log in at several; each is a path of its own."},
+		{Name: "login_domains", Type: Set, Flags: Local, Check: hosts, Doc: "Further hosts that users log in at; each is a path of its own."},
 		{Name: "organization", Type: Ref, Targets: []string{"organization"}, Flags: Local, Doc: "The organization that users log in to: both the IdP's ACS URL and the SPA name it."},
 		{Name: "refresh", Type: Bool, Flags: Local, Default: false, Doc: "The SPA also asks for offline_access, to renew tokens by a rotating refresh token."},
 		{Name: "dpop", Type: Bool, Flags: Local, Default: false, Doc: "The SPA binds its tokens to a key (DPoP)."},

@@ -101,6 +101,7 @@ func breakages() []breakage {
 		}, want: "Pushed Authorization Requests are required"},
 		// The first login of the session meets the challenge already, and nobody is there to answer it.
 		{code: "TAC407", bend: func(s object) { s["guardian_policies"] = []any{"all-applications"} }, want: "waits for the user", outcome: rehearse.Unknown},
+		{code: "TAC304", bend: api("scopes", []any{}), want: "insufficient_scope"},
 		{code: "TAC501", bend: func(s object) {
 			only(s, "connections")["options"].(object)["recipientUrl"] = "https://" + canonical + "/login/callback?connection=acme"
 		}, want: "login_required"},

@@ -90,6 +90,9 @@ func unsettled(p *check.Path) string {
 	if p.DPoP {
 		return "a rehearsal does not bind tokens to a key (DPoP) yet"
 	}
+	if u, err := url.Parse(p.RedirectURI); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return "the redirect_uri is no web page, and a rehearsal opens no apps"
+	}
 	policy, _ := userPolicy.Get(p.API)
 	if policy == "require_client_grant" && p.UserGrant == nil && !p.Read.Grants {
 		return "the API gives tokens to applications with a grant only, and the grants could not be read (read:client_grants)"

@@ -292,6 +292,11 @@ func TestUnknown(t *testing.T) {
 	assert.Equal(t, rehearse.Counts{Unknown: 1}, r.Counts)
 	assert.Contains(t, r.Logins[0].Stopped.Message, "DPoP")
 	assert.Equal(t, "nothing could be told", r.Verdict)
+
+	app := strings.Replace(declared(`via = "redirect"`), `redirect_uri = "`+app+`"`, `redirect_uri = "com.example.app://callback"`, 1)
+	r = rehearsed(t, read(t, ready(), app))
+	assert.Equal(t, rehearse.Counts{Unknown: 1}, r.Counts)
+	assert.Contains(t, r.Logins[0].Stopped.Message, "opens no apps")
 }
 
 // TestNotRehearsed: Actions and MFA policies are named, with what stands for the customer's side.

@@ -80,7 +80,7 @@ func (w *world) apply(t *testing.T) {
 	require.False(t, ds.HasErrors(), "%v", ds)
 	blocking, _ := p.Blocked()
 	require.Empty(t, blocking)
-	_, err := apply.Run(t.Context(), w.tenant, p, b.IDs(), nil)
+	_, err := apply.Runner{Tenant: w.tenant}.Run(t.Context(), p, b.IDs())
 	require.NoError(t, err)
 }
 

@@ -16,7 +16,7 @@ func apiScopesDefined() *check.Rule {
 		Code:    "TAC304",
 		Name:    "api-scopes-defined",
 		Summary: "The API defines the scopes that the SPA asks for",
-		Why:     "A scope that the API does not define is left out of the token, silently: the request succeeds and the token cannot do what it was asked for.",
+		Why:     "A scope that the API does not define is left out of the token, silently: the request succeeds and the token cannot do what it was asked for. The upgrade names its scopes because the SPA needs them, so this counts as an error.",
 		Fix: `Define the scope, or correct it in the silent_upgrade block:
 
 api "orders" {
@@ -27,7 +27,7 @@ api "orders" {
 		Symptom:  `No OAuth error: the JWT arrives, its "scope" claim lacks the scope, and the API answers 403.`,
 		Source:   "Auth0 docs: API scopes",
 		Grade:    check.Documented,
-		Severity: check.Always(schema.Warning),
+		Severity: check.Always(schema.Error),
 		Reads:    []schema.Field{apiScopes.Field()},
 		Judge:    judgeAPIScopesDefined,
 	}
@@ -64,9 +64,12 @@ func judgeAPIScopesDefined(p *check.Path) check.Verdict {
 		}
 	}
 	var missing []string
+	misspelt := false
 	for _, s := range p.Scopes {
 		if !standardScope(s) && !slices.Contains(defined, s) {
-			missing = append(missing, quote(s)+meant(s, defined))
+			near := meant(s, defined)
+			missing = append(missing, quote(s)+near)
+			misspelt = misspelt || near != ""
 		}
 	}
 	if len(missing) == 0 {
@@ -76,7 +79,11 @@ func judgeAPIScopesDefined(p *check.Path) check.Verdict {
 	if f.partial(p) {
 		return f.more(p, "The files do not define %s on the API; the tenant may.", strings.Join(missing, ", "))
 	}
-	return f.fail("The API does not define %s, which %s asks for.", strings.Join(missing, ", "), p.Addr)
+	v := f.fail("The API does not define %s, which %s asks for.", strings.Join(missing, ", "), p.Addr)
+	if misspelt {
+		return v.Advise("Correct the scope in the silent_upgrade block, or define it on the API.")
+	}
+	return v
 }
 
 func meant(scope string, defined []string) string {

@@ -2,8 +2,8 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -52,8 +52,11 @@ func (a *app) runAudit(ctx context.Context, o auditOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.tenant.sandbox == besideConfig {
-		return errors.New("an audit has no directory: name the sandbox's store, such as --sandbox=DIR/.tacit/sandbox.json")
+	if f := o.tenant; f.sandbox != "" && f.seed == "" {
+		path := f.path(&schema.Config{})
+		if _, err := os.Stat(path); err != nil {
+			return fmt.Errorf("there is no sandbox to audit at %s: run it where one was applied, or name its store with --sandbox=FILE", path)
+		}
 	}
 	t, err := a.connect(ctx, o.tenant, &schema.Config{})
 	if err != nil {

@@ -26,8 +26,8 @@ type explainOptions struct {
 func (a *app) explainCommand() *cobra.Command {
 	var o explainOptions
 	cmd := &cobra.Command{
-		Use: "explain CODE | explain PATH [CONNECTION]", Short: "Tell all of one rule, or which token a SPA gets and why",
-		Long: "With a code such as TAC301: the prerequisite, why it is one, what breaks without it, what to write, and how well that\nis established.\n\nWith a path, the address of a silent_upgrade block and where it has several a connection's address or name: which token\nthe SPA gets on the tenant as it is (or, with --planned, as an apply would leave it), what every rule says of it, and\nadvice on what no configuration shows.",
+		Use: "explain CODE | explain PATH[/CONNECTION]", Short: "Tell all of one rule, or which token a SPA gets and why",
+		Long: "With a code such as TAC301: the prerequisite, why it is one, what breaks without it, what to write, and how well that\nis established.\n\nWith a path, the address of a silent_upgrade block, and where it has several connections one of them by name or address\n(silent_upgrade.orders/acme, or as a second argument): which token\nthe SPA gets on the tenant as it is (or, with --planned, as an apply would leave it), what every rule says of it, and\nadvice on what no configuration shows.",
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.runExplain(cmd.Context(), o, args) },
 	}
@@ -82,9 +82,10 @@ func choosePath(paths []*check.Path, args []string, domain string) (*check.Path,
 			*list = append(*list, s)
 		}
 	}
+	whole := func(p *check.Path) bool { return len(args) == 1 && slices.Contains(namesOf(p), args[0]) }
 	for _, p := range paths {
 		add(&all, p.Addr.String())
-		if p.Addr.String() != args[0] {
+		if p.Addr.String() != args[0] && !whole(p) {
 			continue
 		}
 		add(&connections, p.Connection.Addr.String())
@@ -103,7 +104,7 @@ func choosePath(paths []*check.Path, args []string, domain string) (*check.Path,
 	case len(found) == 0:
 		return nil, fmt.Errorf("users of %s do not log in at %q; they do at: %s", args[0], domain, some(domains))
 	case len(args) == 1 && len(connections) > 1:
-		return nil, fmt.Errorf("%s has %d connections; name one of them: %s", args[0], len(connections), some(connections))
+		return nil, fmt.Errorf("%s has %d connections; name one of them after it: %s", args[0], len(connections), some(connections))
 	case len(found) > 1:
 		return nil, fmt.Errorf("users of %s log in at %d domains; choose one with --login-domain: %s", args[0], len(domains), some(domains))
 	}

@@ -41,7 +41,7 @@ func (a *app) rehearseCommand() *cobra.Command {
 			"identity provider would, and follows the browser along every silent_upgrade path: the landing, the silent request, the\n" +
 			"exchange of the code, the verification of the JWT. Nothing is written to the tenant. Exit code 3 when a login fails.\n\n" +
 			"Iframes get no cookies of another site, as in Safari, Firefox and Brave; --allow-third-party-cookies is Chrome.\n\n" +
-			"The identity provider can misbehave, which a connection should refuse. The faults:\n" + faults(),
+			"The identity provider can misbehave. The verdict is about the login all the same: one that a connection rightly\nrefuses has failed (exit code 3), one that it accepts has passed. The faults:\n" + faults(),
 		Args: oneDirectory,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.config.directory(args)

@@ -51,19 +51,6 @@ func besides(r *check.Report) string {
 	return fmt.Sprintf(" besides %d ignored", len(r.Ignored))
 }
 
-// Findings writes findings under a title, the gravest first; nothing when
-// there are none.
-func (p *Printer) Findings(title string, fs []check.Finding) {
-	if len(fs) == 0 {
-		return
-	}
-	if title != "" {
-		p.put(styled(bold, title))
-		p.put()
-	}
-	p.findings(fs)
-}
-
 // look is how findings of one weight are marked and counted.
 type look struct {
 	mark  string

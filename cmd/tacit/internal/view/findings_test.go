@@ -49,7 +49,7 @@ func consent() check.Finding {
 
 func TestFindings(t *testing.T) {
 	golden(t, "findings", func(p *view.Printer) {
-		p.Findings("Already broken (3)", []check.Finding{loginDomain(), consent(), webOrigin()})
+		p.Report(&check.Report{Paths: 3, Findings: []check.Finding{loginDomain(), consent(), webOrigin()}})
 	})
 }
 

@@ -71,7 +71,6 @@ func everything(s, key string) func(p *view.Printer) {
 	}
 	return func(p *view.Printer) {
 		p.Line("%s %v %v", s, []string{s}, map[string]string{s: s})
-		p.Findings(s, []check.Finding{f, g})
 		p.Report(&check.Report{Paths: 2, Findings: []check.Finding{f, g}})
 		p.Diagnostics(schema.Diagnostics{d})
 		p.Plan(hostilePlan(s, key))
