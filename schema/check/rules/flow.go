@@ -139,3 +139,12 @@ func hasGrant(p *check.Path, grant, use string) check.Verdict {
 		return f.fail("grant_types lacks %s, which %s needs; it holds %s.", grant, use, listed(f.v))
 	}
 }
+
+// queryBlock is the query as tacit encodes it, for a Fix.
+const queryBlock = `idp_initiated {
+  query {
+    response_type = ["id_token"]
+    scope         = ["openid", "profile", "email"]
+    redirect_uri  = "https://app.example.com/start-login?connection=customer"
+  }
+}`

@@ -17,15 +17,7 @@ func queryEncoding() *check.Rule {
 		Why: "An address inside the query that has a query of its own (https://app.example.com/s?connection=acme) is cut at its first &, and what follows becomes parameters of this query; Auth0's guide encodes it. " +
 			"A raw space is in Auth0's examples and means the same as %20. Whether Auth0 reads + as a space is not established: write %20. " +
 			"A comma separates nothing: openid,email is one scope, which does not exist. tacit compares queries by what they mean, so correcting the spelling alone shows no change in a plan.",
-		Fix: `Let tacit encode it:
-
-idp_initiated {
-  query {
-    response_type = ["id_token"]
-    scope         = ["openid", "profile", "email"]
-    redirect_uri  = "https://app.example.com/start-login?connection=customer"
-  }
-}`,
+		Fix:      "Let tacit encode it:\n\n" + queryBlock,
 		Symptom:  "The user lands on the right page without the connection it needs, or on an error page \"Callback URL mismatch\"; scopes are missing.",
 		Source:   "Auth0 docs: Configure IdP-initiated SAML sign-on to OIDC apps; RFC 3986, section 2.1; recorded traffic (the value is stored verbatim)",
 		Grade:    check.Documented,

@@ -21,15 +21,7 @@ func queryParameters() *check.Rule {
 			"A state or nonce written here is the same for every login, which is the opposite of what they are for; auth0.js accepts an unsolicited answer only without state. " +
 			"The example of Terraform's Auth0 provider, type=code&timeout=30, holds no parameter that Auth0 knows. " +
 			"A redirect_uri with a query of its own has to be percent-encoded, or its tail becomes parameters of this query.",
-		Fix: `Keep the three parameters and let tacit encode them; the audience belongs into the request of the SPA.
-
-idp_initiated {
-  query {
-    response_type = ["id_token"]
-    scope         = ["openid", "profile", "email"]
-    redirect_uri  = "https://app.example.com/start-login?connection=customer"
-  }
-}`,
+		Fix:      "Keep the three parameters and let tacit encode them; the audience belongs into the request of the SPA.\n\n" + queryBlock,
 		Symptom:  "audience: the access token stays opaque and the API answers 401. state: the SDK refuses the answer, in auth0.js with invalid_token, \"`state` does not match.\" Unknown parameters: no error, and no effect.",
 		Source:   "Auth0 docs: IdP-initiated SAML sign-on to OIDC apps; community thread 10595 (audience); auth0.js source, validateAuthenticationResponse (state); Terraform provider example of auth0_connection",
 		Grade:    check.Documented,
