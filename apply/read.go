@@ -123,6 +123,12 @@ func wanted(cfg *schema.Config, needs []schema.Field) (fields map[schema.Collect
 			fields[c] = identity(c)
 		}
 	}
+	if cfg.Prune {
+		for _, k := range plan.Marked() {
+			fields[k.Collection] = identity(k.Collection)
+		}
+		fields[schema.Connections] = append(fields[schema.Connections], "options") // whose login a client serves
+	}
 	for _, f := range needs {
 		c := f.Kind.Collection
 		if fields[c] == nil && around(cfg, c) {

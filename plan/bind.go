@@ -249,12 +249,12 @@ func (b *binder) orphans(snap *schema.Snapshot) {
 	for _, o := range b.out.Observed {
 		taken[o] = true
 	}
-	for _, k := range []*schema.Kind{schema.SPAClient, schema.SAMLConnection, schema.Organization} {
+	for _, k := range Marked() {
 		for _, o := range snap.Objects[k.Collection] {
 			mark := markOf(k, o)
 			address, ours := strings.CutPrefix(mark, b.cfg.Workspace+"/")
 			if ours && !taken[o] && !b.omitted(address) {
-				b.out.Orphans = append(b.out.Orphans, Orphan{address, o.String(k.NaturalKey), o.ID})
+				b.out.Orphans = append(b.out.Orphans, Orphan{Address: address, Name: o.String(k.NaturalKey), ID: o.ID, kind: k, observed: o})
 			}
 		}
 	}

@@ -346,11 +346,21 @@ func quote(a *schema.Attr, v any, p schema.Presence, sensitive bool) string {
 
 func (d *differ) refuseChange(o *schema.Object, a *schema.Attr, w *schema.Want, have any) {
 	detail := fmt.Sprintf("Auth0 cannot change %s after creation; the tenant has %s.", a.Name, quote(a, have, schema.Known, w.Sensitive))
-	if a.Name == o.Kind.NaturalKey {
-		detail += " Declare a second block with the new name, move users and the customer's IdP over, then remove the old one."
+	switch {
+	case o.Kind == schema.SAMLConnection && a.Name == o.Kind.NaturalKey:
+		detail += " " + parallelRollout
+	case a.Name == o.Kind.NaturalKey:
+		detail += " Declare a second block with the new one, move what uses it over, then remove the old block's object."
 	}
 	d.fail(o, w.Src, a.Name+" cannot be changed", detail)
 }
+
+// parallelRollout is how a connection gets another name without a login lost.
+// Its users belong to it, and its name is in the ACS URL and the entity ID that
+// the customer's IdP holds (Auth0 docs, connections and SAML configuration).
+const parallelRollout = "To rename it without losing a login: put the old name back; declare a second block with the new name, and name both " +
+	"in silent_upgrade; let the customer add the new ACS URL and entity ID at their IdP as a second tile (users log in there as new users); when " +
+	"nobody comes by the old one, set its idp_initiated to enabled = false; take the block out last, with a removed block."
 
 func (d *differ) fail(o *schema.Object, src *schema.Range, summary, detail string) {
 	if src == nil {

@@ -102,7 +102,7 @@ func Make(cfg *schema.Config, b *Binding, rules Rules) (*Plan, schema.Diagnostic
 	d := &differ{cfg: cfg, b: b, ids: b.IDs()}
 	objects := d.prepare()
 	d.ds = append(d.ds, check.Contribute(objects, rules, newProjector(cfg, objects, b, false).paths())...)
-	p := &Plan{FormatVersion: FormatVersion, Tenant: cfg.Domain(), Workspace: cfg.Workspace, Partial: partial(cfg), Changes: []Change{}, Orphans: b.Orphans}
+	p := &Plan{FormatVersion: FormatVersion, Tenant: cfg.Domain(), Workspace: cfg.Workspace, Partial: partial(cfg), Prune: cfg.Prune, Changes: []Change{}, Orphans: b.Orphans}
 	for _, o := range cfg.Objects {
 		if o.Kind.Collection == "" {
 			continue

@@ -15,7 +15,7 @@ import (
 // FormatVersion is the version of the plan's JSON form. The minor number grows
 // when fields are added, the major one when a reader of the old form would
 // misunderstand the new one.
-const FormatVersion = "1.2"
+const FormatVersion = "1.3"
 
 // Rules are the rules to plan and judge with.
 type Rules = []*check.Rule
@@ -38,10 +38,12 @@ type Plan struct {
 	Workspace     string `json:"workspace"`
 	// Partial says what was left out, nil for a whole plan.
 	Partial *Partial `json:"partial,omitempty"`
+	// Prune: the plan deletes what nothing declares any more.
+	Prune bool `json:"prune,omitempty"`
 	// Changes are in the order in which they can be made.
 	Changes []Change `json:"changes"`
 	// Orphans carry this configuration's mark but are not declared any more.
-	// They are left alone.
+	// They are left alone; those that the plan prunes are not among them.
 	Orphans []Orphan `json:"orphans,omitempty"`
 	// Unchanged counts declared objects that are already as wanted.
 	Unchanged int `json:"unchanged"`
@@ -56,6 +58,11 @@ type Orphan struct {
 	Address string `json:"address"`
 	Name    string `json:"name"`
 	ID      string `json:"id"`
+	// Kept says why a plan that prunes leaves it.
+	Kept string `json:"kept,omitempty"`
+
+	kind     *schema.Kind
+	observed *schema.Observed
 }
 
 // Budget counts requests to the Management API.

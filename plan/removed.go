@@ -106,12 +106,8 @@ func (r *remover) block(e *schema.Removed) {
 		r.tell(e, schema.Info, "Nothing to forget", fmt.Sprintf("The %s with %s carries no ownership mark (any more); take the removed block out.", noun(o.Kind), by))
 		return
 	}
-	name := found[0].String(o.Kind.Attr(o.Kind.NaturalKey).APIPath())
-	if secretKey(o) {
-		name = "(sensitive value)"
-	}
 	r.out = append(r.out, RemovedObject{
-		Kind: o.Kind.Name, ID: found[0].ID, Name: name,
+		Kind: o.Kind.Name, ID: found[0].ID, Name: shownName(o, found[0]),
 		Address: strings.TrimPrefix(mark, r.cfg.Workspace+"/"), Forget: !e.Destroy, Src: o.Src, Observed: found[0], Block: e,
 	})
 }
@@ -153,6 +149,14 @@ func called(o *schema.Object, attr, value string) string {
 		return fmt.Sprintf("the sensitive %s that this block gives", attr)
 	}
 	return fmt.Sprintf("the %s %q", attr, value)
+}
+
+// shownName is the natural key of an object, for people.
+func shownName(o *schema.Object, obs *schema.Observed) string {
+	if secretKey(o) {
+		return hidden
+	}
+	return obs.String(o.Kind.Attr(o.Kind.NaturalKey).APIPath())
 }
 
 // secretKey: what finds the object is made of sensitive values.
@@ -237,7 +241,7 @@ func (r RemovedObject) Change(now *schema.Observed, g Guard) (Change, error) {
 	}
 	if !r.Forget {
 		g.Connections = !r.Block.Object.PreventDestroy
-		c, err := Destroy(Removal{Kind: k, Addr: addr, Observed: now, Owned: r.Address != ""}, g)
+		c, err := Destroy(Removal{Kind: k, Addr: addr, Observed: now, Owned: r.Address != "", Hidden: r.sensitive()}, g)
 		c.Src = r.Src
 		return c, err
 	}
@@ -247,6 +251,17 @@ func (r RemovedObject) Change(now *schema.Observed, g Guard) (Change, error) {
 	}
 	c.Src = r.Src
 	return *c, nil
+}
+
+// sensitive are the attributes whose values the block keeps from being shown.
+func (r RemovedObject) sensitive() []string {
+	var out []string
+	for i := range r.Block.Object.Wants {
+		if r.Block.Object.Wants[i].Sensitive {
+			out = append(out, r.Block.Object.Kind.Attrs[i].Name)
+		}
+	}
+	return out
 }
 
 // Remove adds removals to a plan, in an order in which they can be made.

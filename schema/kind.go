@@ -147,7 +147,9 @@ type Kind struct {
 	// PreventDestroy is the default of prevent_destroy: true where users go
 	// with the object.
 	PreventDestroy bool
-	Doc            string
+	// Takes is what Auth0 deletes with an object that is protected so.
+	Takes string
+	Doc   string
 }
 
 // Attr returns the row with that name or alternative spelling, nil if none.

@@ -67,11 +67,7 @@ func (r *Removed) Protected() string {
 	if !r.Destroy || !r.Object.PreventDestroy {
 		return ""
 	}
-	what := "all of its users"
-	if r.Object.Kind == Organization {
-		what = "its memberships, invitations and role assignments"
-	}
-	return "Deleting this " + strings.ReplaceAll(r.Object.Kind.Name, "_", " ") + " deletes " + what + ". To do that, write prevent_destroy = false in the removed block; to keep the object and only give up owning it, write destroy = false."
+	return "Deleting this " + strings.ReplaceAll(r.Object.Kind.Name, "_", " ") + " deletes " + r.Object.Kind.Takes + ". To do that, write prevent_destroy = false in the removed block; to keep the object and only give up owning it, write destroy = false."
 }
 
 // Moves answers which address an object has now and which it had before.

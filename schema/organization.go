@@ -8,7 +8,7 @@ import (
 // Organization is a business customer's own space on the tenant.
 var Organization = &Kind{
 	Name: "organization", Collection: Organizations, IDAttr: "id", NaturalKey: "name",
-	Meta: []string{"existing", "prevent_destroy"}, PreventDestroy: true,
+	Meta: []string{"existing", "prevent_destroy"}, PreventDestroy: true, Takes: "its memberships, invitations and role assignments",
 	Whole: []string{"metadata", "branding"},
 	Attrs: []Attr{
 		{Name: "name", Flags: Required, Check: organizationName, Doc: "Unique; lower-case letters, digits, hyphens and underscores, at most 50."},

@@ -11,7 +11,7 @@ import (
 // send back everything that was read.
 var SAMLConnection = &Kind{
 	Name: "saml_connection", Collection: Connections, IDAttr: "id", NaturalKey: "name",
-	Meta: []string{"existing", "clients_exact", "prevent_destroy"}, PreventDestroy: true,
+	Meta: []string{"existing", "clients_exact", "prevent_destroy"}, PreventDestroy: true, Takes: "all of its users",
 	Fixed: map[string]any{"strategy": "samlp"},
 	Attrs: []Attr{
 		{Name: "name", Flags: Required | Immutable, Check: connectionName, Doc: "Unique and immutable: it is part of the ACS URL, of the entity ID and of every user ID."},

@@ -106,6 +106,9 @@ type Config struct {
 	Ignores []*Ignore
 	// Partial is set when objects were left out of the configuration.
 	Partial *Partial
+	// Prune: objects that carry the configuration's mark and that no block
+	// declares are deleted.
+	Prune bool
 }
 
 // Partial says what a configuration was cut down to.

@@ -19,6 +19,7 @@ type applyOptions struct {
 	config      configFlags
 	tenant      tenantFlags
 	target      targetFlag
+	prune       pruneFlag
 	autoApprove bool
 	// planFile is the saved plan that was approved, "" when none was given.
 	planFile string
@@ -49,6 +50,7 @@ func (a *app) applyCommand() *cobra.Command {
 	a.full(cmd)
 	o.tenant.register(cmd)
 	o.target.register(cmd)
+	o.prune.register(cmd)
 	cmd.Flags().BoolVar(&o.autoApprove, "auto-approve", false, "do not ask")
 	cmd.Flags().BoolVar(&o.massChange, "allow-mass-change", false, "delete more than 30 % of more than 10 objects in one run")
 	cmd.Flags().BoolVar(&o.noRehearse, "no-rehearse", false, "do not rehearse the logins that the plan changes before writing")
@@ -84,7 +86,7 @@ func (a *app) runApply(ctx context.Context, o applyOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := l.target(o.target); err != nil {
+	if err := l.limit(o.target, o.prune); err != nil {
 		return err
 	}
 	return a.alone(l.config.Dir, func() error { return a.applyLoaded(ctx, o, l, saved) })
@@ -107,7 +109,7 @@ func (a *app) applyLoaded(ctx context.Context, o applyOptions, l *loaded, saved 
 	if !a.global.json {
 		a.err.Diagnostics(p.remarks)
 		a.out.Plan(p.plan)
-		a.out.Orphans(p.plan.Orphans)
+		a.out.Orphans(p.plan.Orphans, p.plan.Prune)
 		a.out.Line("")
 		a.out.Report(p.plan.Report)
 	}
@@ -170,8 +172,13 @@ func (a *app) confirm(ctx context.Context, o applyOptions, p *plan.Plan) error {
 	if !a.env.StdinTerminal || !a.global.input || a.global.json {
 		return errors.New("nothing was written: there is no terminal to ask on; look at the plan, then run again with --auto-approve")
 	}
+	return a.ask(ctx, fmt.Sprintf("Change %s as shown? Only \"yes\" is accepted:", p.Tenant), "yes")
+}
+
+// ask waits for the one answer that lets a write go on.
+func (a *app) ask(ctx context.Context, question, want string) error {
 	a.err.Line("")
-	a.err.Line("Change %s as shown? Only \"yes\" is accepted:", p.Tenant)
+	a.err.Line("%s", question)
 	answer := make(chan string, 1)
 	go func() {
 		// The reader stays behind when the run is interrupted; the process
@@ -183,7 +190,7 @@ func (a *app) confirm(ctx context.Context, o applyOptions, p *plan.Plan) error {
 	case <-ctx.Done():
 		return fmt.Errorf("nothing was written: %w", ctx.Err())
 	case s := <-answer:
-		if s != "yes" {
+		if s != want {
 			return errors.New("nothing was written: not confirmed")
 		}
 		return nil

@@ -158,9 +158,17 @@ func ruleStep(t *mgmt.Tenant, need []string) step {
 // collections are what a plan of the configuration reads.
 func collections(cfg *schema.Config) []schema.Collection {
 	out := collect(cfg, func(*schema.Object) bool { return true })
-	for _, r := range cfg.Removed {
-		if c := r.Object.Kind.Collection; !slices.Contains(out, c) {
+	add := func(c schema.Collection) {
+		if !slices.Contains(out, c) {
 			out = append(out, c)
+		}
+	}
+	for _, r := range cfg.Removed {
+		add(r.Object.Kind.Collection)
+	}
+	if cfg.Prune {
+		for _, k := range plan.Marked() {
+			add(k.Collection)
 		}
 	}
 	slices.Sort(out)

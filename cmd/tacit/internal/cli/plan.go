@@ -16,6 +16,7 @@ type planOptions struct {
 	config           configFlags
 	tenant           tenantFlags
 	target           targetFlag
+	prune            pruneFlag
 	detailedExitCode bool
 	strict           bool
 	out, since       string
@@ -37,6 +38,7 @@ func (a *app) planCommand() *cobra.Command {
 	a.full(cmd)
 	o.tenant.register(cmd)
 	o.target.register(cmd)
+	o.prune.register(cmd)
 	cmd.Flags().BoolVar(&o.detailedExitCode, "detailed-exitcode", false, "exit 2 when there are changes")
 	cmd.Flags().StringVar(&o.out, "out", "", "save the plan in a `FILE` for a later apply FILE")
 	cmd.Flags().StringVar(&o.since, "since", "", "also show what the configuration itself says differently from a saved plan or directory `PATH`")
@@ -79,8 +81,9 @@ func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant, read read
 	if ds.HasErrors() {
 		return nil, &badConfig{l.files.WithSnippets(append(l.remarks, ds...))}
 	}
-	p, more := apply.Make(l.config, b, l.catalogue, l.files.Evaluate)
 	removals, gone := plan.Removals(l.config, b, snap, t.Domain())
+	removals = plan.Prune(l.config, b, removals)
+	p, more := apply.Make(l.config, b, l.catalogue, l.files.Evaluate)
 	ds = slices.Concat(l.remarks, ds, more, gone)
 	ds = l.files.WithSnippets(ds.Sorted())
 	if ds.HasErrors() {
@@ -109,7 +112,7 @@ func (a *app) runPlan(ctx context.Context, o planOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := l.target(o.target); err != nil {
+	if err := l.limit(o.target, o.prune); err != nil {
 		return err
 	}
 	t, err := a.connect(ctx, o.tenant, l.config)
@@ -152,7 +155,7 @@ func (a *app) showPlan(doc planJSON, o planOptions) error {
 		a.showSince(o.since, doc.Since)
 	}
 	a.out.Plan(doc.Plan)
-	a.out.Orphans(doc.Orphans)
+	a.out.Orphans(doc.Orphans, doc.Prune)
 	a.out.Line("")
 	a.out.Report(doc.Report)
 	if o.out != "" {

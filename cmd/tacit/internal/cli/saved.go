@@ -83,9 +83,12 @@ func (o *applyOptions) approved() (*plan.File, error) {
 		return nil, err
 	case len(o.target.addresses) > 0:
 		return nil, errors.New("the saved plan says what it is for; leave --target out, or plan with it and save again")
+	case o.prune.on && !saved.Plan.Prune:
+		return nil, errors.New("the saved plan prunes nothing; leave --prune out, or plan with it and save again")
 	case saved.Plan.Partial != nil:
 		o.target.addresses = saved.Plan.Partial.Targets
 	}
+	o.prune.on = saved.Plan.Prune
 	return saved, nil
 }
 

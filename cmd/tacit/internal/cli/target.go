@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -16,6 +17,22 @@ type targetFlag struct{ addresses []string }
 
 func (f *targetFlag) register(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&f.addresses, "target", nil, "limit the plan to the object at an `ADDRESS` and what it needs (repeatable; without key all instances)")
+}
+
+// pruneFlag asks for the deletion of what nothing declares any more.
+type pruneFlag struct{ on bool }
+
+func (f *pruneFlag) register(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.on, "prune", false, "delete applications that tacit created here and that no block declares any more;\nconnections and organizations need a removed block")
+}
+
+// limit applies both flags that say what a plan is about.
+func (l *loaded) limit(t targetFlag, p pruneFlag) error {
+	if p.on && len(t.addresses) > 0 {
+		return errors.New("--prune looks at the whole configuration; leave --target out")
+	}
+	l.config.Prune = p.on
+	return l.target(t)
 }
 
 // target cuts the loaded configuration down to the targets; without any it
