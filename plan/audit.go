@@ -22,6 +22,9 @@ type Audited struct {
 	// Broken lists the connections with a failing error rule on some path,
 	// sorted by name, with the codes of the causes.
 	Broken []BrokenConnection `json:"broken"`
+	// Canaries are the connections of live rehearsals, counted and judged
+	// nowhere.
+	Canaries []string `json:"canaries,omitempty"`
 	// Requests is how many requests to the Management API it took.
 	Requests int `json:"requests"`
 }
@@ -40,7 +43,14 @@ type BrokenConnection struct {
 // client and every API that is not Auth0's own.
 func Audit(snap *schema.Snapshot, rules Rules, sc Scope) *Audited {
 	p := &projector{cfg: &schema.Config{}, b: &Binding{Snapshot: snap}, states: map[schema.Address]*schema.State{}}
-	out := &Audited{Tenant: sc.Domain, Via: sc.Via, Connections: len(snap.Objects[schema.Connections]), Broken: []BrokenConnection{}}
+	out := &Audited{Tenant: sc.Domain, Via: sc.Via, Broken: []BrokenConnection{}}
+	for _, o := range snap.Objects[schema.Connections] {
+		if _, canary := schema.CanaryOf(o); canary {
+			out.Canaries = append(out.Canaries, o.String("name"))
+		} else {
+			out.Connections++
+		}
+	}
 	paths := p.auditPaths(snap, sc, out)
 	out.Report = check.Judge(rules, paths)
 	out.Broken = append(out.Broken, broken(rules, paths)...)
@@ -155,7 +165,8 @@ func landings(snap *schema.Snapshot, sc Scope) []lands {
 	for _, o := range snap.Objects[schema.Connections] {
 		enabled, _ := o.At("options.idpinitiated.enabled")
 		client := o.String("options.idpinitiated.client_id")
-		if enabled == true && matches(sc.Connection, o.String("name")) {
+		_, canary := schema.CanaryOf(o)
+		if enabled == true && !canary && matches(sc.Connection, o.String("name")) {
 			out = append(out, lands{o, client})
 		}
 	}

@@ -21,28 +21,43 @@ type Checked struct {
 // Check judges the declared paths on the tenant's own values, whatever the
 // configuration would change. It also returns the paths.
 func Check(cfg *schema.Config, b *Binding, rules Rules) (*Checked, []*check.Path) {
-	p := newProjector(cfg, byAddress(cfg), b, false)
-	p.live = true
-	var there []*check.Path
-	missing := map[string]bool{}
-	for _, path := range p.paths() {
-		gone := false
-		for _, s := range path.States() {
-			if s.Kind.Collection != "" && b.Observed[s.Addr] == nil && p.objects[s.Addr] != nil {
-				gone, missing[s.Addr.String()] = true, true
-			}
-		}
-		if !gone {
-			there = append(there, path)
-		}
-	}
+	there, lacking := Present(cfg, b)
 	secret := newRedactor(cfg)
 	out := &Checked{Report: secret.report(check.Judge(rules, there, cfg.Ignores...)), Missing: []string{}}
-	for a := range missing {
-		out.Missing = append(out.Missing, a)
+	for _, l := range lacking {
+		out.Missing = append(out.Missing, l.Missing...)
 	}
 	slices.Sort(out.Missing)
+	out.Missing = slices.Compact(out.Missing)
 	return out, there
+}
+
+// Lacking is a declared path through objects that the tenant does not have.
+type Lacking struct {
+	Path *check.Path
+	// Missing are the addresses of those objects.
+	Missing []string
+}
+
+// Present returns the declared paths on the tenant's own values, and those that
+// it cannot have.
+func Present(cfg *schema.Config, b *Binding) (there []*check.Path, lacking []Lacking) {
+	p := newProjector(cfg, byAddress(cfg), b, false)
+	p.live = true
+	for _, path := range p.paths() {
+		var missing []string
+		for _, s := range path.States() {
+			if s.Kind.Collection != "" && b.Observed[s.Addr] == nil && p.objects[s.Addr] != nil {
+				missing = append(missing, s.Addr.String())
+			}
+		}
+		if missing == nil {
+			there = append(there, path)
+		} else {
+			lacking = append(lacking, Lacking{path, missing})
+		}
+	}
+	return there, lacking
 }
 
 // Planned returns the declared paths on the state that a plan leads to.

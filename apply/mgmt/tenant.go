@@ -173,6 +173,13 @@ func (t *Tenant) Requests() int { return int(t.http.requests.Load()) }
 // Domain is the host[:port] that requests go to.
 func (t *Tenant) Domain() string { return t.domain }
 
+// Origin is Domain with its scheme, as URLs of the tenant begin.
+func (t *Tenant) Origin() string { return t.http.url.Scheme + "://" + t.domain }
+
+// Transport reaches the tenant's login pages, as requests of the Management API
+// reach it, without their token and pace.
+func (t *Tenant) Transport() http.RoundTripper { return t.http.base }
+
 // baseURL reads the domain as people write it, https:// and a final slash
 // forgiven.
 func baseURL(domain string) (*url.URL, error) {

@@ -18,6 +18,28 @@ type Report struct {
 	// Assumed is what logins rested on that is not established to be what Auth0 does.
 	Assumed []Assumption `json:"assumed"`
 	Verdict string       `json:"verdict"`
+	// Live is how the logins reached the tenant itself, nil on a copy.
+	Live *Live `json:"live,omitempty"`
+}
+
+// Live is what a rehearsal on a tenant itself did there.
+type Live struct {
+	Run string `json:"run"` // of the tenant's log
+	// Causes is what people were told before anything was written.
+	Causes   []string `json:"causes"`
+	Canaries []Canary `json:"canaries"`
+	// Swept are canaries that other runs had left over and that are gone now, Younger those that may be in use.
+	Swept   []string `json:"leftovers_removed,omitempty"`
+	Younger []string `json:"other_canaries,omitempty"`
+	// Left is what has to be deleted by hand.
+	Left []string `json:"left_behind,omitempty"`
+}
+
+// Canary is a connection that stood for a customer's.
+type Canary struct {
+	Name    string `json:"name"`
+	For     string `json:"for"`
+	Removed bool   `json:"removed"`
 }
 
 // Counts counts logins by outcome.
@@ -55,10 +77,29 @@ func (r *Report) Conclude() {
 	case c.Passed == 0:
 		r.Verdict = "nothing could be told"
 	case c.Unknown > 0:
-		r.Verdict = fmt.Sprintf("passed as far as modelled; of %s nothing could be told", plural(c.Unknown))
+		r.Verdict = fmt.Sprintf("%s; of %s nothing could be told", r.passed(), plural(c.Unknown))
 	default:
-		r.Verdict = "passed as far as modelled"
+		r.Verdict = r.passed()
 	}
+}
+
+func (r *Report) passed() string {
+	if r.Live == nil || r.Modelled() {
+		return "passed as far as modelled"
+	}
+	return "passed on the tenant, with a canary for the customer"
+}
+
+// Modelled: what answered was a model, for it told its decisions.
+func (r *Report) Modelled() bool {
+	for _, t := range r.Logins {
+		for i := range t.Hops {
+			if t.Hops[i].Decisions != nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func plural(n int) string {

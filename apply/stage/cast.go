@@ -108,11 +108,17 @@ func (s *Stage) host(p *check.Path) string {
 	return s.Domain
 }
 
-// unplayed is the trace of a login that was not driven.
 func (s *Stage) unplayed(p *check.Path, outcome rehearse.Outcome, why string) *rehearse.Trace {
+	t := unplayed(p, s.host(p), outcome, why)
+	t.Scenario.Fault = s.Fault
+	return t
+}
+
+// unplayed is the trace of a login that was not driven.
+func unplayed(p *check.Path, host string, outcome rehearse.Outcome, why string) *rehearse.Trace {
 	t := &rehearse.Trace{
 		Path: Label(p), Outcome: outcome, Hops: []rehearse.Hop{},
-		Scenario: rehearse.Summary{Domain: "https://" + s.host(p), Connection: p.Connection.Name(), RedirectURI: p.RedirectURI, Via: rehearse.Via(p.Via), Fault: s.Fault},
+		Scenario: rehearse.Summary{Domain: "https://" + host, Connection: p.Connection.Name(), RedirectURI: p.RedirectURI, Via: rehearse.Via(p.Via)},
 		Stopped:  &rehearse.Stop{Step: rehearse.StepACS, Hop: -1, Message: why},
 	}
 	if outcome == rehearse.Failed {
@@ -177,7 +183,7 @@ func (s *Stage) dress(c *copied, connection object) (acs string) {
 	for _, stale := range []string{"cert", "thumbprints", "expires", "subject", "recipientUrl", "destinationUrl"} {
 		delete(options, stale)
 	}
-	options["signingCert"] = s.certificate()
+	options["signingCert"] = armoured(s.Keys.idp)
 	return acs
 }
 

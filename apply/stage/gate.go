@@ -51,7 +51,7 @@ func (s *Stage) Gate(ctx context.Context, paths []*check.Path) (*Gate, error) {
 		return nil, err
 	}
 	for _, p := range failing {
-		label := s.shown(p)
+		label := s.hidden.shown(p)
 		switch {
 		case !slices.Contains(allowed.Failed(), p):
 			g.Cookies = append(g.Cookies, label)

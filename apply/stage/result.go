@@ -36,7 +36,7 @@ func (s *Stage) result(c *copied, paths []*check.Path, cast []part, p *plan.Plan
 		if c.trace.Outcome == rehearse.Failed && !slices.Contains(r.failed, c.path) {
 			r.failed = append(r.failed, c.path)
 		}
-		if s.sensitive(c.path) {
+		if s.hidden.sensitive(c.path) {
 			c.trace = bare(c)
 		}
 		r.Logins = append(r.Logins, c.trace)
@@ -53,14 +53,8 @@ func (s *Stage) notRehearsed(c *copied) []string {
 	}
 	whole := s.Binding.Snapshot.Whole
 	if list := whole[schema.PostLoginBindings]; len(list) == 1 {
-		bindings, _ := list[0].Raw["bindings"].([]any)
-		for _, b := range bindings {
-			binding, _ := b.(object)
-			name := text(child(binding, "action"), "name")
-			if name == "" {
-				name = text(binding, "display_name")
-			}
-			out = append(out, fmt.Sprintf("the post-login Action %q: its code was searched, not run", name))
+		for _, name := range actionNames(list[0].Raw) {
+			out = append(out, fmt.Sprintf("the post-login Action %s: its code was searched, not run", name))
 		}
 	}
 	if list := whole[schema.GuardianPolicies]; len(list) == 1 {
@@ -122,15 +116,26 @@ func assumed(cast []part) []rehearse.Assumption {
 	return out
 }
 
+// veil is the objects of which traces tell nothing.
+type veil map[schema.Address]bool
+
 // sensitive tells paths whose trace would show what the configuration marks as sensitive: names and URLs stand in every
 // hop, in all spellings.
-func (s *Stage) sensitive(p *check.Path) bool {
-	return p.Sensitive || s.hidden[p.Addr] || slices.ContainsFunc(p.States(), func(st *schema.State) bool { return s.hidden[st.Addr] })
+func (v veil) sensitive(p *check.Path) bool {
+	return p.Sensitive || v[p.Addr] || slices.ContainsFunc(p.States(), func(st *schema.State) bool { return v[st.Addr] })
+}
+
+// shown is the label of a path, without names where they are sensitive.
+func (v veil) shown(p *check.Path) string {
+	if v.sensitive(p) {
+		return p.Label()
+	}
+	return Label(p)
 }
 
 // hidden are the objects with sensitive attributes that are no secrets of Auth0's anyway.
-func hidden(cfg *schema.Config) map[schema.Address]bool {
-	out := map[schema.Address]bool{}
+func hidden(cfg *schema.Config) veil {
+	out := veil{}
 	for _, o := range cfg.Objects {
 		for i := range o.Wants {
 			a := &o.Kind.Attrs[i]
@@ -140,14 +145,6 @@ func hidden(cfg *schema.Config) map[schema.Address]bool {
 		}
 	}
 	return out
-}
-
-// shown is the label of a path, without names where they are sensitive.
-func (s *Stage) shown(p *check.Path) string {
-	if s.sensitive(p) {
-		return p.Label()
-	}
-	return Label(p)
 }
 
 // bare is a trace that shows outcome, step and error only.

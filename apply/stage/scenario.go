@@ -2,8 +2,6 @@ package stage
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/pem"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -178,9 +176,4 @@ func entityID(ctx context.Context, t http.RoundTripper, base, connection string)
 		return "", fmt.Errorf("read %s: status %d, and no metadata that names an entity id", at, resp.StatusCode)
 	}
 	return doc.ID, nil
-}
-
-// certificate is the throw-away IdP's as connections hold certificates: base64 of PEM.
-func (s *Stage) certificate() string {
-	return base64.StdEncoding.EncodeToString(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Keys.idp.Certificate().Raw}))
 }

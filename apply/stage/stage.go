@@ -64,8 +64,7 @@ func NewKeys(now time.Time) (*Keys, error) {
 // Stage rehearses on copies of one tenant.
 type Stage struct {
 	Options
-	// hidden are the objects of which traces tell nothing.
-	hidden map[schema.Address]bool
+	hidden veil
 }
 
 const signingBits = 2048

@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
@@ -26,7 +27,9 @@ func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	done := make(chan int, 1)
-	go func() { done <- command(ctx) }()
+	var kept sync.RWMutex
+	keep := func() func() { kept.RLock(); return sync.OnceFunc(kept.RUnlock) }
+	go func() { done <- command(ctx, keep) }()
 	select {
 	case code := <-done:
 		return code
@@ -38,18 +41,25 @@ func run() int {
 	case code := <-done:
 		return code
 	case <-time.After(grace):
+	}
+	// What has something to put back on a tenant bounds itself.
+	kept.Lock()
+	select {
+	case code := <-done:
+		return code
+	case <-time.After(grace):
 		return interrupted
 	}
 }
 
-func command(ctx context.Context) int {
+func command(ctx context.Context, keep func() func()) int {
 	width, _, err := term.GetSize(int(os.Stdout.Fd()))
 	if err != nil {
 		width = 0
 	}
 	return cli.Main(ctx, cli.Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		LookupEnv: os.LookupEnv, Now: time.Now, Width: width,
+		LookupEnv: os.LookupEnv, Now: time.Now, Width: width, Keep: keep,
 		StdinTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		StdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		StderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),

@@ -49,6 +49,10 @@ type live struct {
 // look reads what the declared paths need, or, planned, what an apply of them
 // would.
 func (a *app) look(ctx context.Context, c configFlags, tf tenantFlags, planned bool) (*live, error) {
+	return a.lookWith(ctx, c, tf, planned, apply.Read)
+}
+
+func (a *app) lookWith(ctx context.Context, c configFlags, tf tenantFlags, planned bool, read reader) (*live, error) {
 	l, err := a.load(c)
 	if err != nil {
 		return nil, err
@@ -64,7 +68,7 @@ func (a *app) look(ctx context.Context, c configFlags, tf tenantFlags, planned b
 		return nil, err
 	}
 	before := t.Requests()
-	_, b, ds, err := apply.Read(ctx, t, l.config, l.catalogue)
+	_, b, ds, err := read(ctx, t, l.config, l.catalogue)
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,9 @@ type Env struct {
 	// Width is the terminal's width in columns, 0 when unknown.
 	Width                                         int
 	StdinTerminal, StdoutTerminal, StderrTerminal bool
+	// Keep has the process live on after a signal until done is called, for what
+	// has to be put back on a tenant; it may be nil.
+	Keep func() (done func())
 }
 
 // The exit codes (README, "Exit codes"). A failed check wins over changes, an

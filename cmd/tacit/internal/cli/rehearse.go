@@ -31,6 +31,7 @@ type rehearseOptions struct {
 	// thirdParty: the browser sends cookies from iframes to other sites.
 	thirdParty bool
 	format     string
+	live       liveOptions
 }
 
 func (a *app) rehearseCommand() *cobra.Command {
@@ -41,7 +42,7 @@ func (a *app) rehearseCommand() *cobra.Command {
 			"identity provider would, and follows the browser along every silent_upgrade path: the landing, the silent request, the\n" +
 			"exchange of the code, the verification of the JWT. Nothing is written to the tenant. Exit code 3 when a login fails.\n\n" +
 			"Iframes get no cookies of another site, as in Safari, Firefox and Brave; --allow-third-party-cookies is Chrome.\n\n" +
-			"The identity provider can misbehave. The verdict is about the login all the same: one that a connection rightly\nrefuses has failed (exit code 3), one that it accepts has passed. The faults:\n" + faults(),
+			"The identity provider can misbehave. The verdict is about the login all the same: one that a connection rightly\nrefuses has failed (exit code 3), one that it accepts has passed. The faults:\n" + faults() + "\n\n" + liveHelp,
 		Args: oneDirectory,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.config.directory(args)
@@ -57,6 +58,7 @@ func (a *app) rehearseCommand() *cobra.Command {
 	f.BoolVar(&o.asIs, "as-is", false, "rehearse on the tenant as it is, not as an apply would leave it")
 	f.StringVar(&o.fault, "fault", "", "let the identity provider misbehave: a `NAME` of the list above")
 	f.BoolVar(&o.thirdParty, "allow-third-party-cookies", false, "let iframes send cookies to other sites")
+	o.live.register(cmd)
 	f.StringVar(&o.format, "format", "text", "text, json or mermaid (sequence diagrams)")
 	return cmd
 }
@@ -80,7 +82,7 @@ func (o *rehearseOptions) check() error {
 	if o.fault != "" && !slices.Contains(rehearse.Faults(), rehearse.Fault(o.fault)) {
 		return fmt.Errorf("no fault is called %q; tacit rehearse --help lists them", o.fault)
 	}
-	return nil
+	return o.live.check(o)
 }
 
 func (a *app) runRehearse(ctx context.Context, o rehearseOptions) error {
@@ -88,6 +90,9 @@ func (a *app) runRehearse(ctx context.Context, o rehearseOptions) error {
 		return err
 	}
 	a.global.json = a.global.json || o.format == "json"
+	if o.live.on {
+		return a.runLive(ctx, o)
+	}
 	l, err := a.load(o.config)
 	if err != nil {
 		return err

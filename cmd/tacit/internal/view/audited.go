@@ -25,6 +25,10 @@ func (p *Printer) Audited(a *plan.Audited) {
 	p.put(styled(bold, "Audit of "+clean(a.Tenant)))
 	p.prose(0, plain, fmt.Sprintf("%s, %d of them with IdP-initiated login in scope, to %s, for %s; judged as %s.",
 		plural(a.Connections, "SAML connection"), a.IDPInitiated, plural(a.Clients, "application"), plural(a.APIs, "API"), a.Via))
+	if len(a.Canaries) > 0 {
+		p.prose(0, plain, fmt.Sprintf("Not judged: %s of a live rehearsal, under way or left over (%s). tacit rehearse --live removes what is left over.",
+			plural(len(a.Canaries), "connection"), strings.Join(a.Canaries, ", ")))
+	}
 	p.put()
 	switch groups := alike(a.Findings); {
 	case a.Paths == 0:

@@ -11,6 +11,7 @@ import (
 func (p *Printer) Rehearsal(r *rehearse.Report) {
 	p.prose(0, plain, rehearsed(r))
 	p.put()
+	p.canaries(r.Live)
 	if len(r.Logins) > 0 {
 		p.Traces(r.Logins)
 		p.sample(r.Logins)
@@ -29,6 +30,9 @@ func (p *Printer) Rehearsal(r *rehearse.Report) {
 
 // rehearsed says what the logins were driven against.
 func rehearsed(r *rehearse.Report) string {
+	if r.Live != nil {
+		return rehearsedLive(r)
+	}
 	s := fmt.Sprintf("Rehearsed against a model of Auth0, on a copy of %s", r.Tenant)
 	switch r.Changes {
 	case 0:
