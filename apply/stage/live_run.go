@@ -56,7 +56,7 @@ func (l *Live) play(ctx context.Context, c *canary) (err error) {
 		if removal != nil && !ended { // a panic passes by: nobody else will tell
 			l.Tell("%v", removal)
 		}
-		err = errors.Join(err, removal)
+		err = errors.Join(removal, err) // what has to be deleted by hand comes first
 	}()
 	err = l.rehearse(ctx, c)
 	ended = true

@@ -24,6 +24,7 @@ type holder struct {
 	held    chan struct{}
 	server  *httptest.Server
 	tenant  string
+	client  *http.Client
 }
 
 // holderOf returns the script's holder.
@@ -50,7 +51,7 @@ func hold(ts *testscript.TestScript, neg bool, args []string) {
 	defer h.mu.Unlock()
 	h.left, h.forward, h.held = n, args[1] == "after", make(chan struct{})
 	if h.server == nil {
-		h.tenant = ts.Getenv("AUTH0_DOMAIN")
+		h.tenant, h.client = ts.Getenv("AUTH0_DOMAIN"), tenantClient(ts)
 		h.server = httptest.NewServer(h)
 		ts.Defer(func() {
 			h.server.CloseClientConnections()
@@ -110,7 +111,7 @@ func (h *holder) pass(r *http.Request, sent []byte) (status int, body []byte, er
 		return 0, nil, err
 	}
 	out.Header = r.Header.Clone()
-	resp, err := http.DefaultClient.Do(out)
+	resp, err := h.client.Do(out)
 	if err != nil {
 		return 0, nil, err
 	}

@@ -27,9 +27,22 @@ func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	done := make(chan int, 1)
-	var kept sync.RWMutex
-	keep := func() func() { kept.RLock(); return sync.OnceFunc(kept.RUnlock) }
-	go func() { done <- command(ctx, keep) }()
+	kept := make(keeper, 1)
+	go func() { done <- command(ctx, kept.keep) }()
+	return await(ctx, done, kept)
+}
+
+// keeper is full while something has to be put back on a tenant.
+type keeper chan struct{}
+
+func (k keeper) keep() (done func()) {
+	k <- struct{}{}
+	return sync.OnceFunc(func() { <-k })
+}
+
+// await returns the exit code of a command, and leaves behind one that does not
+// stop when it is told to.
+func await(ctx context.Context, done <-chan int, kept keeper) int {
 	select {
 	case code := <-done:
 		return code
@@ -43,7 +56,7 @@ func run() int {
 	case <-time.After(grace):
 	}
 	// What has something to put back on a tenant bounds itself.
-	kept.Lock()
+	kept.keep()
 	select {
 	case code := <-done:
 		return code

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,7 +32,7 @@ func TestMain(m *testing.M) {
 // verbs they may use:
 //
 //	exits N COMMAND...     run a command and expect exactly that exit code
-//	sandbox [SEED]         start a tenant on loopback; sets AUTH0_DOMAIN, AUTH0_API_TOKEN and SANDBOX_LOG
+//	sandbox [https] [SEED [FAULTS]]  start a tenant on loopback; sets AUTH0_DOMAIN, AUTH0_API_TOKEN and SANDBOX_LOG, with https also SSL_CERT_FILE
 //	requests N [PREFIX]    expect N Management API requests since the last call, of paths with that prefix
 //	writes N               expect N requests other than GET since the last call of writes
 //	patch COLLECTION KEY=VALUE JSON  change an object of the tenant, as the dashboard would
@@ -118,19 +120,28 @@ func golden(root string, update bool) func(*testscript.TestScript, bool, []strin
 }
 
 func startSandbox(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) > 1 {
-		ts.Fatalf("usage: sandbox [SEED]")
+	plain := len(args) == 0 || args[0] != "https"
+	if !plain {
+		args = args[1:]
+	}
+	if neg || len(args) > 2 {
+		ts.Fatalf("usage: sandbox [https] [SEED [FAULTS]]")
 	}
 	path := ts.MkAbs("requests.log")
 	f, err := os.Create(path)
 	ts.Check(err)
-	srv, err := sandbox.New(sandbox.Options{Log: f})
+	opts := sandbox.Options{Log: f}
+	if len(args) == 2 {
+		opts.Faults, err = sandbox.ParseFaults([]byte(ts.ReadFile(args[1])))
+		ts.Check(err)
+	}
+	srv, err := sandbox.New(opts)
 	ts.Check(err)
-	if len(args) == 1 {
+	if len(args) > 0 {
 		ts.Check(srv.Load([]byte(ts.ReadFile(args[0]))))
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	l, err := srv.Start(ctx, sandbox.ServeOptions{HTTP: true})
+	l, err := srv.Start(ctx, sandbox.ServeOptions{HTTP: plain, CAFile: ts.MkAbs("ca.pem")})
 	ts.Check(err)
 	ts.Defer(func() {
 		stop()
@@ -138,6 +149,9 @@ func startSandbox(ts *testscript.TestScript, neg bool, args []string) {
 		_ = f.Close()
 	})
 	ts.Setenv("AUTH0_DOMAIN", l.URL())
+	if !plain {
+		ts.Setenv("SSL_CERT_FILE", ts.MkAbs("ca.pem"))
+	}
 	ts.Setenv("AUTH0_API_TOKEN", "token")
 	ts.Setenv("SANDBOX_LOG", path)
 }
@@ -224,7 +238,7 @@ func call(ts *testscript.TestScript, method, url, body string) []byte {
 	ts.Check(err)
 	req.Header.Set("Authorization", "Bearer dashboard")
 	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := tenantClient(ts).Do(req)
 	ts.Check(err)
 	defer func() { _ = resp.Body.Close() }()
 	raw, err := io.ReadAll(resp.Body)
@@ -233,6 +247,17 @@ func call(ts *testscript.TestScript, method, url, body string) []byte {
 		ts.Fatalf("%s %s: %d %s", method, url, resp.StatusCode, raw)
 	}
 	return raw
+}
+
+// tenantClient trusts the script's tenant.
+func tenantClient(ts *testscript.TestScript) *http.Client {
+	file := ts.Getenv("SSL_CERT_FILE")
+	if file == "" {
+		return http.DefaultClient
+	}
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM([]byte(ts.ReadFile(file)))
+	return &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, DisableKeepAlives: true}}
 }
 
 // insert implements the verb "insert FILE LINE TEXT": TEXT goes before the first

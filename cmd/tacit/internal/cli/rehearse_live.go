@@ -163,7 +163,7 @@ func (a *app) showLive(ctx context.Context, r *rehearse.Report, err error, o reh
 	var left *stage.LeftBehind
 	code := exitError
 	if ctx.Err() != nil && !errors.As(err, &left) {
-		code = exitInterrupted
+		code, err = exitInterrupted, fmt.Errorf("interrupted, and no canary was left behind: %w", err)
 	}
 	if a.global.json {
 		if err := a.json(liveJSON{r, ds, err.Error()}); err != nil {
