@@ -90,7 +90,7 @@ func (r *Report) passed() string {
 	return "passed on the tenant, with a canary for the customer"
 }
 
-// Modelled: what answered was a model, for it told its decisions.
+// Modelled reports whether what answered was a model: tenants do not tell their decisions.
 func (r *Report) Modelled() bool {
 	for _, t := range r.Logins {
 		for i := range t.Hops {

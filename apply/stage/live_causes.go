@@ -70,6 +70,7 @@ func (l *Live) notProven() []string {
 	out := []string{
 		"the customers' own identity providers, their certificates and the attributes they send: a throw-away IdP stood for them",
 		"what a canary does not take over: sign-in end point, e-mail domains, metadata URL, encryption keys, proxies",
+		"Actions that look at the connection's name or the user's e-mail domain: they saw the canary's",
 		"users who exist, with their roles: the canary's was new and had none",
 		"the application's own code",
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/tacit-dev/tacit/apply/rehearse"
@@ -37,6 +38,9 @@ func (l *Live) Rehearse(ctx context.Context) (*rehearse.Report, error) {
 func (l *Live) sweep(ctx context.Context, report *rehearse.Live) []error {
 	var errs []error
 	for _, s := range l.old {
+		if ctx.Err() != nil {
+			break // the next run does it
+		}
 		if err := l.remove(ctx, &canary{name: s.name, id: s.id}); err != nil {
 			errs = append(errs, err)
 			report.Left = append(report.Left, s.name+" ("+s.id+")")
@@ -54,7 +58,9 @@ func (l *Live) play(ctx context.Context, c *canary) (err error) {
 	defer func() {
 		removal := l.remove(ctx, c)
 		if removal != nil && !ended { // a panic passes by: nobody else will tell
-			l.Tell("%v", removal)
+			for _, line := range strings.Split(removal.Error(), "\n") {
+				l.Tell("%s", line)
+			}
 		}
 		err = errors.Join(removal, err) // what has to be deleted by hand comes first
 	}()

@@ -18,6 +18,7 @@ import (
 	"github.com/tacit-dev/tacit/apply/rehearse"
 	"github.com/tacit-dev/tacit/apply/stage"
 	"github.com/tacit-dev/tacit/plan"
+	"github.com/tacit-dev/tacit/schema"
 )
 
 // wire stands between a live rehearsal and its tenant.
@@ -349,6 +350,41 @@ func TestLeftovers(t *testing.T) {
 	for _, id := range []string{"con_young", "con_future", "con_named", "con_marked", "con_acme"} {
 		assert.Contains(t, after, id)
 	}
+}
+
+// TestCauses: the Actions that will run are named, or said to be unknown.
+func TestCauses(t *testing.T) {
+	seed := ready()
+	seed["action_bindings"] = []any{object{"id": "1", "trigger_id": "post-login", "display_name": "x", "action": object{"id": "2", "name": "enrich"}}}
+	a := act(t, seed, declared(""))
+	assert.Contains(t, strings.Join(a.live.Causes(), "\n"), `run for real, with all they do elsewhere: "enrich"`)
+	assert.Contains(t, strings.Join(act(t, ready(), declared("")).live.Causes(), "\n"), "no post-login Action")
+	delete(a.binding.Snapshot.Whole, schema.PostLoginBindings)
+	assert.Contains(t, strings.Join(a.live.Causes(), "\n"), "may not read them (read:actions)")
+}
+
+// TestLiveSensitive: the names of a sensitive path stay out of everything.
+func TestLiveSensitive(t *testing.T) {
+	hcl := strings.Replace(declared(""), `name     = "acme"
+}
+organization`, `name     = var.hidden
+}
+organization`, 1)
+	a := act(t, ready(), "variable \"hidden\" {\n  default   = \"acme\"\n  sensitive = true\n}\n"+hcl)
+	r, err := a.live.Rehearse(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, rehearse.Counts{Passed: 1}, r.Counts, explain(r))
+	assert.NotContains(t, strings.ReplaceAll(explain(r), "saml_connection.acme", ""), "acme")
+	ctx, stop := context.WithCancel(t.Context())
+	a.meddle = func(r *http.Request) (*http.Response, error) {
+		if r.URL.Path == arrives {
+			stop()
+		}
+		return nil, ctx.Err()
+	}
+	_, err = a.live.Rehearse(ctx)
+	require.ErrorIs(t, err, context.Canceled)
+	assert.NotContains(t, strings.ReplaceAll(err.Error(), "saml_connection.acme", ""), "acme")
 }
 
 // TestOneCanaryPerConnection: however many paths it has.

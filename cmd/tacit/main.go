@@ -55,7 +55,11 @@ func await(ctx context.Context, done <-chan int, kept keeper) int {
 		return code
 	case <-time.After(grace):
 	}
-	// What has something to put back on a tenant bounds itself.
+	select {
+	case kept <- struct{}{}:
+		return interrupted
+	default: // something is put back on a tenant, which bounds itself
+	}
 	kept.keep()
 	select {
 	case code := <-done:

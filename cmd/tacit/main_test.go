@@ -20,7 +20,7 @@ func TestAwait(t *testing.T) {
 		"does not stop":           {0, time.Hour, grace, interrupted},
 		"puts something back":     {20 * time.Second, 20 * time.Second, 20 * time.Second, 7},
 		"and then does not stop":  {20 * time.Second, time.Hour, 20*time.Second + grace, interrupted},
-		"is done before it is up": {time.Second, time.Hour, grace + grace, interrupted},
+		"is done before it is up": {time.Second, time.Hour, grace, interrupted},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

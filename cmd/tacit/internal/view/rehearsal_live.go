@@ -8,7 +8,7 @@ import (
 
 // Causes writes what a rehearsal on a tenant will do there, before it does.
 func (p *Printer) Causes(tenant string, causes []string) {
-	p.put(styled(bold, "Rehearsing live writes to "+clean(tenant)+":"))
+	p.put(styled(bold, "Rehearsing live writes to "+tenant+":"))
 	for _, c := range causes {
 		p.item(c)
 	}
@@ -40,7 +40,7 @@ func (p *Printer) canaries(l *rehearse.Live) {
 		if !c.Removed {
 			became = styled(red|bold, "STILL THERE")
 		}
-		p.put(text("  "+clean(c.Name)+" for "+clean(c.For)+": "), became)
+		p.put(text("  "+c.Name+" for "+c.For+": "), became)
 	}
 	p.put()
 }

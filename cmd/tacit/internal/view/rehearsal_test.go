@@ -20,10 +20,15 @@ func report(logins ...*rehearse.Trace) *rehearse.Report {
 
 // TestRehearsal: one token is shown where all logins are a line, and only a few of many failures hop by hop.
 func TestRehearsal(t *testing.T) {
+	live := report(green(), broken())
+	live.Live = &rehearse.Live{Canaries: []rehearse.Canary{{Name: "tacit-canary-1", For: "acme", Removed: true}, {Name: "tacit-canary-2", For: "glo\x1b[2Jbex"}}}
+	live.NotRead, live.Assumed = nil, nil
+	live.Conclude()
 	for name, r := range map[string]*rehearse.Report{
 		"rehearsal-green":  report(green(), green()),
 		"rehearsal-broken": report(green(), broken(), broken(), broken(), broken(), undecided()),
 		"rehearsal-empty":  report(),
+		"rehearsal-live":   live,
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, func(p *view.Printer) { p.Rehearsal(r) }) })
 	}
