@@ -29,7 +29,7 @@ type canary struct {
 
 // newCanary names a canary.
 func newCanary(of *schema.Observed) *canary {
-	var b [8]byte
+	var b [5]byte
 	_, _ = rand.Read(b[:]) // crypto/rand.Read never fails (its documentation)
 	random := hex.EncodeToString(b[:])
 	return &canary{

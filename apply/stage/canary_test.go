@@ -90,6 +90,12 @@ func TestACanaryIsNoClone(t *testing.T) {
 				t.Fatalf("option %s", key)
 			}
 		}
+		initiated, _ := options["idpinitiated"].(object)
+		for key := range initiated {
+			if !slices.Contains([]string{"enabled", "client_id", "client_protocol", "client_authorizequery"}, key) {
+				t.Fatalf("idpinitiated.%s", key)
+			}
+		}
 		raw, err := json.Marshal(body)
 		if err != nil {
 			t.Fatal(err)

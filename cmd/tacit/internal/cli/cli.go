@@ -193,10 +193,14 @@ func (a *app) problems(ds schema.Diagnostics) {
 	a.err.Diagnostics(ds)
 }
 
-// problem shows an error: its first line is what happened, the others say more.
-func (a *app) problem(err error) {
+// problem shows an error.
+func (a *app) problem(err error) { a.problems(schema.Diagnostics{diagnosticOf(err)}) }
+
+// diagnosticOf reads an error: its first line is what happened, the others say
+// more.
+func diagnosticOf(err error) schema.Diagnostic {
 	first, rest, _ := strings.Cut(err.Error(), "\n")
-	a.problems(schema.Diagnostics{{Severity: schema.Error, Summary: first, Detail: rest}})
+	return schema.Diagnostic{Severity: schema.Error, Summary: first, Detail: rest}
 }
 
 // json prints a result on standard output.

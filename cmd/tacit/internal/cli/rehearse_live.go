@@ -31,7 +31,9 @@ customer's connection is touched. A canary stands for each: a SAML connection ta
 customer's answers and reads users, and none of its keys, certificate, domains or metadata. Its user is
 canary-...@tacit.invalid. What the run will cause is listed first, and goes on when you type the tenant's name; without
 a terminal and under CI=true only with --allow-live. The canary is deleted whatever happens, and its user with it; one
-that a killed run left over is deleted by the next run, after 15 minutes. Exit code 1 when one could not be deleted.`
+that a killed run left over is deleted by the next run, after 15 minutes. Exit code 1 when one could not be deleted.
+With --sandbox it is a demonstration that asks nothing. --json has "live" besides: {"run", "causes", "canaries": [{"name",
+"for", "removed"}], "leftovers_removed", "other_canaries", "left_behind"}.`
 
 // fewCanaries is how many are made when nobody chose.
 const fewCanaries = 3
@@ -166,10 +168,11 @@ func (a *app) showLive(ctx context.Context, r *rehearse.Report, err error, o reh
 		code, err = exitInterrupted, fmt.Errorf("interrupted, and no canary was left behind: %w", err)
 	}
 	if a.global.json {
-		if err := a.json(liveJSON{r, ds, err.Error()}); err != nil {
+		why := diagnosticOf(err)
+		a.err.Diagnostics(schema.Diagnostics{why})
+		if err := a.json(liveJSON{r, append(ds, why)}); err != nil {
 			return err
 		}
-		a.err.Line("Error: %s", err)
 		return &exit{code: code}
 	}
 	if r.Counts != (rehearse.Counts{}) {
@@ -181,8 +184,7 @@ func (a *app) showLive(ctx context.Context, r *rehearse.Report, err error, o reh
 // liveJSON is a rehearsal that did not end well.
 type liveJSON struct {
 	*rehearse.Report
-	Diagnostics schema.Diagnostics `json:"diagnostics,omitempty"`
-	Error       string             `json:"error"`
+	Diagnostics schema.Diagnostics `json:"diagnostics"`
 }
 
 // pause waits, unless the run ends.
