@@ -22,9 +22,11 @@ func (l *Live) Rehearse(ctx context.Context) (*rehearse.Report, error) {
 	for _, c := range l.canaries {
 		err := l.play(ctx, c)
 		var left *LeftBehind
-		report.Canaries = append(report.Canaries, rehearse.Canary{Name: c.name, For: l.named(c), Removed: !errors.As(err, &left)})
-		if left != nil {
+		if errors.As(err, &left) {
 			report.Left = append(report.Left, left.what())
+		}
+		if c.begun && !c.refused {
+			report.Canaries = append(report.Canaries, rehearse.Canary{Name: c.name, For: l.named(c), Removed: left == nil})
 		}
 		if err != nil {
 			errs = append(errs, err)

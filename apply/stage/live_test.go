@@ -262,8 +262,9 @@ func TestLiveEndsEarly(t *testing.T) {
 			}
 			return nil, nil
 		}
-		_, err := a.live.Rehearse(t.Context())
+		r, err := a.live.Rehearse(t.Context())
 		require.ErrorContains(t, err, "You reached the limit")
+		assert.Empty(t, r.Live.Canaries)
 		assert.Zero(t, a.count("DELETE"))
 		a.unchanged(t)
 	})

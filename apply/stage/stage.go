@@ -1,5 +1,6 @@
 // Package stage rehearses declared paths: it copies a tenant into a sandbox, carries out the plan on the copy, lets a
-// throw-away IdP stand for the customers' and drives a login along each path. Nothing reaches the tenant itself.
+// throw-away IdP stand for the customers' and drives a login along each path. Nothing reaches the tenant itself, except through
+// [Live]: there a short-lived canary connection on it stands for each customer's.
 package stage
 
 import (

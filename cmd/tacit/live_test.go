@@ -113,7 +113,7 @@ func TestLiveInterrupted(t *testing.T) {
 		code, out, errs := l.run(ctx, "", "rehearse", "--live", "--allow-live")
 		assert.True(t, ended, "%s: %s%s", at, out, errs)
 		assert.Equal(t, 130, code, "%s: %s%s", at, out, errs)
-		assert.Contains(t, errs, "no canary was left behind")
+		assert.Contains(t, errs, "no canary of this run was left behind")
 		assert.JSONEq(t, before, l.state(t), at)
 		stop()
 	}

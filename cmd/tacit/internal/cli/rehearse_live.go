@@ -165,7 +165,7 @@ func (a *app) showLive(ctx context.Context, r *rehearse.Report, err error, o reh
 	var left *stage.LeftBehind
 	code := exitError
 	if ctx.Err() != nil && !errors.As(err, &left) {
-		code, err = exitInterrupted, fmt.Errorf("interrupted, and no canary was left behind: %w", err)
+		code, err = exitInterrupted, fmt.Errorf("interrupted, and no canary of this run was left behind: %w", err)
 	}
 	if a.global.json {
 		why := diagnosticOf(err)
