@@ -18,7 +18,7 @@ func clientOIDCConformant() *check.Rule {
 spa_client "portal" {
   oidc_conformant = true
 }`,
-		Symptom:  "Opaque access tokens, ID tokens with legacy claims, and no refresh token rotation.",
+		Symptom:  "A request without an audience gets an opaque access token; ID tokens have legacy claims, and refresh tokens do not rotate. The silent request names an audience, so its JWT may come all the same.",
 		Source:   "recorded traffic TestAccClientOIDCLogout (created with false); Auth0 docs: OIDC-conformant Authentication, Configure Refresh Token Rotation",
 		Grade:    check.Documented,
 		Severity: check.Always(schema.Error),

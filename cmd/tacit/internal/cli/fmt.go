@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/google/renameio/v2"
+	"github.com/google/renameio/v2/maybe"
 	"github.com/spf13/cobra"
 
 	"github.com/tacit-dev/tacit/schema"
@@ -127,5 +127,5 @@ func formatFile(path string, check bool) (changed bool, ds schema.Diagnostics, e
 	if check {
 		return true, ds, nil
 	}
-	return true, ds, renameio.WriteFile(path, out, info.Mode().Perm())
+	return true, ds, maybe.WriteFile(path, out, info.Mode().Perm())
 }
