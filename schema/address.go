@@ -21,7 +21,11 @@ type Address struct {
 // saml_connection.customer["acme"].
 func (a Address) String() string {
 	s := a.Kind
-	if a.Name != "" {
+	switch {
+	case a.Name == "":
+	case strings.ContainsAny(a.Name, " \"[]."): // a title
+		s += " " + strconv.Quote(a.Name)
+	default:
 		s += "." + a.Name
 	}
 	if a.Each {

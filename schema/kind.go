@@ -119,7 +119,7 @@ func (a *Attr) Collection() bool {
 type Kind struct {
 	Name string
 	// Collection is where the tenant keeps these objects; empty for blocks
-	// that are declarations only (tenant, silent_upgrade).
+	// that are declarations only (tenant, silent_upgrade, rehearsal).
 	Collection Collection
 	// IDAttr is the attribute that references take, and its JSON key.
 	IDAttr string
@@ -131,6 +131,9 @@ type Kind struct {
 	KeyRest []string
 	// ExistingOnly: blocks of this kind are never written.
 	ExistingOnly bool
+	// Titled blocks carry a sentence for people in place of a name: nothing
+	// refers to them.
+	Titled bool
 	// Unlabelled blocks stand at most once and carry no name. With a
 	// Collection they are the tenant's one object of it (tenant_settings).
 	Unlabelled bool

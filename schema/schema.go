@@ -34,7 +34,7 @@ const (
 func Kinds() []*Kind {
 	return []*Kind{
 		Tenant, SPAClient, Client, API, ClientGrant, SAMLConnection, Organization, OrganizationConnection,
-		TenantSettingsKind, CustomDomain, SilentUpgrade,
+		TenantSettingsKind, CustomDomain, SilentUpgrade, Rehearsal,
 	}
 }
 

@@ -93,6 +93,9 @@ type Config struct {
 	// Objects are all objects with a collection, and the silent_upgrade
 	// blocks, sorted by address.
 	Objects []*Object
+	// Rehearsals are the rehearsal blocks, sorted by address: they are tests
+	// and no part of what is planned.
+	Rehearsals []*Object
 	// Outputs are sorted by name.
 	Outputs []*Output
 	// Moved, Imports and Removed are in the order of the files.

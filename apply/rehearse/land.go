@@ -71,7 +71,7 @@ func (r *run) pageInstead(step Step, p *page) error {
 
 // landed looks at what the browser brings to the application.
 func (r *run) landed(a *arrival) error {
-	l := &Landing{URL: cutURL(a.left), Answer: "none"}
+	l := &Landing{URL: cutURL(a.left), Answer: "none", at: a.left}
 	r.trace.Landing = l
 	for field, protocol := range map[string]string{"SAMLResponse": "SAML", "wresult": "WS-Federation"} {
 		if a.form.Has(field) { // idpinitiated.client_protocol samlp or wsfed

@@ -1,6 +1,10 @@
 package rehearse
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // Report is what several logins showed, and what they did not.
 type Report struct {
@@ -12,6 +16,11 @@ type Report struct {
 	OutOf  int      `json:"of_paths,omitempty"`
 	Logins []*Trace `json:"logins"`
 	Counts Counts   `json:"counts"`
+	// Rehearsals are the logins of rehearsal blocks, OutOfRehearsals where not all were driven. They are counted by
+	// themselves: Passed is one that ended as expected.
+	Rehearsals      []*Rehearsed `json:"rehearsals,omitempty"`
+	OutOfRehearsals int          `json:"of_rehearsals,omitempty"`
+	AsExpected      *Counts      `json:"rehearsal_counts,omitempty"`
 	// NotRehearsed is what no login touched, NotRead what the copy of the tenant has Auth0's defaults for.
 	NotRehearsed []string `json:"not_rehearsed"`
 	NotRead      []string `json:"not_read,omitempty"`
@@ -57,29 +66,42 @@ type Assumption struct {
 
 // Conclude counts the outcomes and writes the verdict, which claims no more than was seen.
 func (r *Report) Conclude() {
-	r.Counts = Counts{}
+	r.Counts, r.AsExpected = Counts{}, nil
 	for _, t := range r.Logins {
-		switch t.Outcome {
-		case Passed:
-			r.Counts.Passed++
-		case Failed:
-			r.Counts.Failed++
-		case Unknown:
-			r.Counts.Unknown++
+		r.Counts.add(t.Outcome)
+	}
+	if len(r.Rehearsals) > 0 {
+		r.AsExpected = &Counts{}
+		for _, e := range r.Rehearsals {
+			r.AsExpected.add(e.Outcome)
 		}
 	}
-	c := r.Counts
+	r.Verdict = r.verdict()
+	if rules := r.FailingRules(); len(rules) > 0 {
+		r.Verdict += "; not rehearsed: " + strings.Join(rules, ", ")
+	}
+}
+
+func (r *Report) verdict() string {
+	all := r.all()
+	var failed []string
+	if n := r.Counts.Failed; n > 0 {
+		failed = append(failed, fmt.Sprintf("%d of %s failed", n, plural(len(r.Logins), "login")))
+	}
+	if r.AsExpected != nil && r.AsExpected.Failed > 0 {
+		failed = append(failed, fmt.Sprintf("%d of %s not as expected", r.AsExpected.Failed, plural(len(r.Rehearsals), "rehearsal")))
+	}
 	switch {
-	case len(r.Logins) == 0:
-		r.Verdict = "there is nothing to rehearse"
-	case c.Failed > 0:
-		r.Verdict = fmt.Sprintf("%d of %s failed", c.Failed, plural(len(r.Logins)))
-	case c.Passed == 0:
-		r.Verdict = "nothing could be told"
-	case c.Unknown > 0:
-		r.Verdict = fmt.Sprintf("%s; of %s nothing could be told", r.passed(), plural(c.Unknown))
+	case all == Counts{}:
+		return "there is nothing to rehearse"
+	case failed != nil:
+		return strings.Join(failed, ", ")
+	case all.Passed == 0:
+		return "nothing could be told"
+	case all.Unknown > 0:
+		return fmt.Sprintf("%s; of %s nothing could be told", r.passed(), plural(all.Unknown, "login"))
 	default:
-		r.Verdict = r.passed()
+		return r.passed()
 	}
 }
 
@@ -102,9 +124,64 @@ func (r *Report) Modelled() bool {
 	return false
 }
 
-func plural(n int) string {
-	if n == 1 {
-		return "1 login"
+// all counts the logins of paths and of rehearsals together.
+func (r *Report) all() Counts {
+	c := r.Counts
+	if e := r.AsExpected; e != nil {
+		c.Passed, c.Failed, c.Unknown = c.Passed+e.Passed, c.Failed+e.Failed, c.Unknown+e.Unknown
 	}
-	return fmt.Sprintf("%d logins", n)
+	return c
+}
+
+// Told reports whether every login could be judged, and there was one.
+func (r *Report) Told() bool {
+	all := r.all()
+	return all.Passed > 0 && all.Unknown == 0
+}
+
+func (c *Counts) add(o Outcome) {
+	switch o {
+	case Passed:
+		c.Passed++
+	case Failed:
+		c.Failed++
+	case Unknown:
+		c.Unknown++
+	}
+}
+
+// Failing reports whether a login failed, or one of a rehearsal did not end as expected. Strict counts what is unknown
+// besides: a login that could not be judged, defaults in place of what was not read, and a rule that fails and was not
+// rehearsed. What the model itself assumes of Auth0 is no failure of this tenant.
+func (r *Report) Failing(strict bool) bool {
+	all := r.all()
+	if all.Failed > 0 || !strict {
+		return all.Failed > 0
+	}
+	return all.Unknown > 0 || len(r.NotRead) > 0 || len(r.FailingRules()) > 0
+}
+
+// FailingRules are the codes of rules that fail on the paths and that no login showed.
+func (r *Report) FailingRules() []string {
+	var out []string
+	all := slices.Clone(r.Logins)
+	for _, e := range r.Rehearsals {
+		all = append(all, e.Login)
+	}
+	for _, t := range all {
+		for _, f := range t.NotRehearsed {
+			if !slices.Contains(out, f.Code) {
+				out = append(out, f.Code)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -55,7 +55,7 @@ type Scenario struct {
 	Audience     string
 	Scopes       []string // of the API
 	Refresh      bool     // ask for offline_access, exchange the refresh token
-	WithoutRoles bool     // the user has no roles: missing scopes are told, and are no failure
+	WithoutRoles bool     // the user may lack roles: missing scopes are told, and are no failure
 
 	BlockThirdPartyCookies bool
 }

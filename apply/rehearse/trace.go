@@ -1,5 +1,7 @@
 package rehearse
 
+import "net/url"
+
 // Outcome is what a rehearsal found out.
 type Outcome string
 
@@ -49,7 +51,18 @@ type Trace struct {
 	Renewed  *Token    `json:"renewed_access_token,omitempty"` // what the refresh token was exchanged for
 	Scopes   *ScopeSet `json:"scopes,omitempty"`
 	Notes    []string  `json:"notes,omitempty"` // what was assumed, or is worth knowing though the login works
-	Hops     []Hop     `json:"hops"`
+	// NotRehearsed are the rules that fail on the path and whose failure no login on a copy shows.
+	NotRehearsed []FailingRule `json:"not_rehearsed,omitempty"`
+	Hops         []Hop         `json:"hops"`
+}
+
+// FailingRule is a rule that fails on a path.
+type FailingRule struct {
+	Code     string `json:"code"`
+	Severity string `json:"severity"`
+	Object   string `json:"object"`
+	Message  string `json:"message"`
+	Why      string `json:"why"` // why no rehearsal shows it
 }
 
 // Summary is what of the scenario a reader needs beside the hops.
@@ -87,6 +100,9 @@ type Landing struct {
 	Params []string `json:"params,omitempty"` // names of the answer's parameters
 	Access *Token   `json:"access_token,omitempty"`
 	ID     *Token   `json:"id_token,omitempty"`
+
+	// at is the URL with nothing cut; it never leaves the package.
+	at *url.URL
 }
 
 // Kind says what a token looks like from outside.

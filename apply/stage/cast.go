@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -8,19 +9,53 @@ import (
 	"slices"
 
 	"github.com/tacit-dev/tacit/apply/rehearse"
+	"github.com/tacit-dev/tacit/schema"
 	"github.com/tacit-dev/tacit/schema/check"
 )
 
+// act is a path to rehearse: plainly, or as a rehearsal block says.
+type act struct {
+	path  *check.Path
+	block *schema.Object
+}
+
+// program lists what to rehearse.
+func program(paths []*check.Path, cases []Case) []act {
+	out := make([]act, 0, len(paths)+len(cases))
+	for _, p := range paths {
+		out = append(out, act{path: p})
+	}
+	for _, c := range cases {
+		out = append(out, act{path: c.Path, block: c.Block})
+	}
+	return out
+}
+
+func pathsOf(acts []act) []*check.Path {
+	out := make([]*check.Path, len(acts))
+	for i, a := range acts {
+		out[i] = a.path
+	}
+	return out
+}
+
 // part is one login: its scenario, or its trace where there is nothing to drive.
 type part struct {
-	path     *check.Path
+	act
+	// expect is how the login of a block shall end.
+	expect   rehearse.Expectation
 	scenario rehearse.Scenario
 	trace    *rehearse.Trace
 }
 
 // scene is where a path's objects stand on the copy.
 type scene struct {
-	path                               *check.Path
+	act
+	// direction is what a block says, nil without one; open says why it cannot be followed.
+	direction *direction
+	open      string
+	// number tells the users of blocks apart.
+	number                             int
 	connectionID, clientID, apiID, org string
 	connection, client, api            object
 	// acs is where the IdP posts to, "" for the login domain.
@@ -29,21 +64,23 @@ type scene struct {
 
 // cast makes the logins: it finds the paths' objects on the copy, gives their connections the throw-away IdP's
 // certificate and makes the users.
-func (s *Stage) cast(ctx context.Context, c *copied, paths []*check.Path) ([]part, error) {
-	scenes := make([]*scene, len(paths))
-	err := c.server.Edit(func(tenant map[string]any) { s.prepare(c, tenant, paths, scenes) })
+func (s *Stage) cast(ctx context.Context, c *copied, acts []act) ([]part, error) {
+	scenes := make([]*scene, len(acts))
+	err := c.server.Edit(func(tenant map[string]any) { s.prepare(c, tenant, acts, scenes) })
 	if err != nil {
 		return nil, fmt.Errorf("prepare the copy of the tenant: %w", err)
 	}
 	var out []part
-	for i, p := range paths {
+	for i, a := range acts {
+		p := a.path
+		skip := func(o rehearse.Outcome, why string) { out = append(out, part{act: a, trace: s.unplayed(p, o, why)}) }
 		switch open := unsettled(p); {
 		case scenes[i] == nil:
-			out = append(out, part{path: p, trace: s.unplayed(p, rehearse.Failed, "an object of the path does not exist")})
+			skip(rehearse.Failed, "an object of the path does not exist")
 		case !c.hosts[s.host(p)]:
-			out = append(out, part{path: p, trace: s.unplayed(p, rehearse.Failed, s.host(p)+" is not a ready custom domain of the tenant, so nothing answers there")})
-		case open != "":
-			out = append(out, part{path: p, trace: s.unplayed(p, rehearse.Unknown, open)})
+			skip(rehearse.Failed, s.host(p)+" is not a ready custom domain of the tenant, so nothing answers there")
+		case open != "" || scenes[i].open != "":
+			skip(rehearse.Unknown, cmp.Or(open, scenes[i].open))
 		default:
 			parts, err := s.parts(ctx, c, scenes[i])
 			if err != nil {
@@ -56,9 +93,9 @@ func (s *Stage) cast(ctx context.Context, c *copied, paths []*check.Path) ([]par
 }
 
 // prepare changes the copy for the logins and fills in the scenes.
-func (s *Stage) prepare(c *copied, tenant object, paths []*check.Path, scenes []*scene) {
+func (s *Stage) prepare(c *copied, tenant object, acts []act, scenes []*scene) {
 	at := indexed(tenant)
-	for _, d := range s.domains(paths) {
+	for _, d := range s.domains(pathsOf(acts)) {
 		c.hosts[d] = true
 	}
 	for _, d := range at["custom_domains"] {
@@ -67,11 +104,12 @@ func (s *Stage) prepare(c *copied, tenant object, paths []*check.Path, scenes []
 		}
 	}
 	users, acs := map[string]object{}, map[string]string{}
-	for i, p := range paths {
-		sc := s.scene(c, p, at)
+	for i, a := range acts {
+		sc := s.scene(c, a.path, at)
 		if scenes[i] = sc; sc == nil {
 			continue
 		}
+		s.follow(c, sc, a, i)
 		if _, dressed := acs[sc.connectionID]; !dressed {
 			acs[sc.connectionID] = s.dress(c, sc.connection)
 		}
@@ -83,6 +121,19 @@ func (s *Stage) prepare(c *copied, tenant object, paths []*check.Path, scenes []
 		list = append(list, users[id])
 	}
 	tenant["users"] = list
+}
+
+// follow reads what a block says of its login.
+func (s *Stage) follow(c *copied, sc *scene, a act, number int) {
+	sc.act, sc.number = a, number
+	if a.block == nil {
+		return
+	}
+	d, err := direct(a.block, func(a schema.Address) (string, bool) { return s.id(c, a) })
+	sc.direction = d
+	if err != nil {
+		sc.open = err.Error()
+	}
 }
 
 // unsettled says why a rehearsal could not tell anything about a path, "" when it can.
@@ -144,7 +195,7 @@ func indexed(tenant object) map[string]map[string]object {
 // scene finds a path's objects on the copy, nil when one is missing.
 func (s *Stage) scene(c *copied, p *check.Path, at map[string]map[string]object) *scene {
 	var ok [3]bool
-	sc := &scene{path: p}
+	sc := &scene{act: act{path: p}}
 	sc.connectionID, ok[0] = s.id(c, p.Connection.Addr)
 	sc.clientID, ok[1] = s.id(c, p.Client.Addr)
 	sc.apiID, ok[2] = s.id(c, p.API.Addr)

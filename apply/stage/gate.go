@@ -24,25 +24,40 @@ type Gate struct {
 	Cookies []string `json:"third_party_cookies,omitempty"`
 }
 
-// Gate rehearses the paths whose objects the plan changes, at most [Most] of them; nil when there are none.
+// Gate rehearses the paths whose objects the plan changes and the rehearsals on them, at most [Most] of each; nil when there
+// are none.
 func (s *Stage) Gate(ctx context.Context, paths []*check.Path) (*Gate, error) {
 	changed := touched(paths, s.Plan)
 	if len(changed) == 0 {
 		return nil, nil //nolint:nilnil // nothing to rehearse is no error
 	}
-	r, err := s.Planned(ctx, spread(changed, Most))
+	cases := Cases(s.Config, changed)
+	r, err := s.Planned(ctx,
+		spread(changed, Most, func(p *check.Path) schema.Address { return p.Addr }),
+		spread(cases, Most, func(c Case) schema.Address { return c.Block.Addr })...)
 	if err != nil {
 		return nil, err
 	}
-	r.OutOf = len(changed)
+	r.OutOf, r.OutOfRehearsals = len(changed), len(cases)
 	g := &Gate{Report: r.Report, Blocking: []string{}}
-	failing := r.Failed()
-	if len(failing) == 0 {
+	failing, unmet := r.Failed(), r.Unmet()
+	if len(failing)+len(unmet) == 0 {
 		return g, nil
 	}
-	before, err := s.Present(ctx, failing)
+	before, err := s.Present(ctx, failing, unmet...)
 	if err != nil {
 		return nil, err
+	}
+	for _, c := range unmet {
+		label := "the rehearsal " + c.Title() + " on " + s.shown(c.Path)
+		if slices.Contains(before.Unmet(), c) && s.exists(c.Path) {
+			g.Already = append(g.Already, label)
+		} else {
+			g.Blocking = append(g.Blocking, label)
+		}
+	}
+	if len(failing) == 0 {
+		return g, nil
 	}
 	lenient := *s
 	lenient.ThirdPartyCookies = true
@@ -85,20 +100,21 @@ func touched(paths []*check.Path, p *plan.Plan) []*check.Path {
 	})
 }
 
-// spread picks at most n paths, of every upgrade some.
-func spread(paths []*check.Path, n int) []*check.Path {
-	if len(paths) <= n {
-		return paths
+// spread picks at most n, of every block some.
+func spread[T any](list []T, n int, block func(T) schema.Address) []T {
+	if len(list) <= n {
+		return list
 	}
 	var order []schema.Address
-	of := map[schema.Address][]*check.Path{}
-	for _, p := range paths {
-		if of[p.Addr] == nil {
-			order = append(order, p.Addr)
+	of := map[schema.Address][]T{}
+	for _, p := range list {
+		a := block(p)
+		if of[a] == nil {
+			order = append(order, a)
 		}
-		of[p.Addr] = append(of[p.Addr], p)
+		of[a] = append(of[a], p)
 	}
-	var out []*check.Path
+	var out []T
 	for turn := 0; len(out) < n; turn++ {
 		for _, a := range order {
 			if turn < len(of[a]) && len(out) < n {

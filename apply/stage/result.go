@@ -16,12 +16,16 @@ import (
 // Result is what rehearsing some paths showed.
 type Result struct {
 	*rehearse.Report
-	// failed are the paths with a login that failed.
+	// failed are the paths with a login that failed, unmet the cases that did not end as expected.
 	failed []*check.Path
+	unmet  []Case
 }
 
 // Failed returns the paths with a login that failed.
 func (r *Result) Failed() []*check.Path { return r.failed }
+
+// Unmet returns the cases that did not end as expected.
+func (r *Result) Unmet() []Case { return r.unmet }
 
 func (s *Stage) result(c *copied, paths []*check.Path, cast []part, p *plan.Plan) *Result {
 	r := &Result{Report: &rehearse.Report{
@@ -31,8 +35,18 @@ func (s *Stage) result(c *copied, paths []*check.Path, cast []part, p *plan.Plan
 	if p != nil {
 		r.Changes = len(p.Changes)
 	}
+	blind := s.notShown()
 	for i := range cast {
 		c := &cast[i]
+		c.trace.NotRehearsed = blind[c.path.Label()]
+		if c.block != nil {
+			e := s.judged(c)
+			if e.Outcome == rehearse.Failed {
+				r.unmet = append(r.unmet, Case{c.block, c.path})
+			}
+			r.Rehearsals = append(r.Rehearsals, e)
+			continue
+		}
 		if c.trace.Outcome == rehearse.Failed && !slices.Contains(r.failed, c.path) {
 			r.failed = append(r.failed, c.path)
 		}
@@ -43,6 +57,23 @@ func (s *Stage) result(c *copied, paths []*check.Path, cast []part, p *plan.Plan
 	}
 	r.Conclude()
 	return r
+}
+
+// notShown are, by path, the rules that fail and whose failure no login on a copy shows.
+func (s *Stage) notShown() map[string][]rehearse.FailingRule {
+	out := map[string][]rehearse.FailingRule{}
+	for i := range s.Findings {
+		f := &s.Findings[i]
+		if f.Outcome != check.Fail || f.NotRehearsed == "" {
+			continue
+		}
+		for _, path := range f.Paths {
+			out[path] = append(out[path], rehearse.FailingRule{
+				Code: f.Code, Severity: string(f.Severity), Object: f.Object, Message: f.Message, Why: f.NotRehearsed,
+			})
+		}
+	}
+	return out
 }
 
 // notRehearsed is what the paths rest on and no login touched.
@@ -151,8 +182,9 @@ func hidden(cfg *schema.Config) veil {
 func bare(c *part) *rehearse.Trace {
 	t := &rehearse.Trace{
 		Path: c.path.Label(), Outcome: c.trace.Outcome, Hops: []rehearse.Hop{},
-		Scenario: rehearse.Summary{Via: c.trace.Scenario.Via, BlockedCookies: c.trace.Scenario.BlockedCookies, Fault: c.trace.Scenario.Fault},
-		Notes:    []string{"Details are left out: the configuration marks values of this path as sensitive."},
+		Scenario:     rehearse.Summary{Via: c.trace.Scenario.Via, BlockedCookies: c.trace.Scenario.BlockedCookies, Fault: c.trace.Scenario.Fault},
+		NotRehearsed: c.trace.NotRehearsed,
+		Notes:        []string{"Details are left out: the configuration marks values of this path as sensitive."},
 	}
 	if stop := c.trace.Stopped; stop != nil {
 		t.Stopped = &rehearse.Stop{Step: stop.Step, Hop: -1, Code: stop.Code, Message: "the login stops at the step " + string(stop.Step), Sees: stop.Sees}

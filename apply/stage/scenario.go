@@ -44,6 +44,9 @@ const (
 // people log in along a path. Where the API cuts scopes down to permissions, somebody without any does too: a login that
 // works and a token that is of no use look alike from outside.
 func (sc *scene) people() []string {
+	if sc.block != nil {
+		return []string{fmt.Sprintf("rehearsal-%d@tacit.invalid", sc.number)}
+	}
 	if sc.api["enforce_policies"] == true && len(sc.path.Scopes) > 0 {
 		return []string{member, withoutRoles}
 	}
@@ -68,10 +71,14 @@ func (sc *scene) enroll(users map[string]object) {
 	}
 }
 
-// permissions are all that the path asks for.
+// permissions are those that the block names, else all that the path asks for.
 func (sc *scene) permissions() []any {
+	held := sc.path.Scopes
+	if sc.direction != nil && sc.direction.permissions != nil {
+		held = sc.direction.permissions
+	}
 	out := []any{}
-	for _, scope := range sc.path.Scopes {
+	for _, scope := range held {
 		out = append(out, object{"permission_name": scope, "resource_server_identifier": text(sc.api, "identifier")})
 	}
 	return out
@@ -88,25 +95,34 @@ func (s *Stage) parts(ctx context.Context, c *copied, sc *scene) ([]part, error)
 			return nil, err
 		}
 	}
-	signed := rehearse.SignedAssertion
-	if s.Fault == rehearse.Wrap1 || s.Fault == rehearse.Wrap2 { // these need a signed response
-		signed = rehearse.SignedResponse
-	}
 	var out []part
 	for _, name := range sc.people() {
 		label := Label(p)
 		if name == withoutRoles {
 			label += ", a user without roles"
 		}
-		out = append(out, part{path: p, scenario: rehearse.Scenario{
+		one := part{act: sc.act, scenario: rehearse.Scenario{
 			Path: label, Domain: base, ACS: sc.acs, Connection: text(sc.connection, "name"), Organization: sc.org, EntityID: entity, Issuer: issuer,
-			Signed: signed, User: user(options, name), Fault: s.Fault,
+			Signed: signature(s.Fault), User: user(options, name), Fault: s.Fault,
 			ClientID: sc.clientID, Landing: landing(options, sc.client), RedirectURI: p.RedirectURI, Via: rehearse.Via(p.Via),
 			Audience: text(sc.api, "identifier"), Scopes: p.Scopes, Refresh: p.Refresh, WithoutRoles: name == withoutRoles,
 			BlockThirdPartyCookies: !s.ThirdPartyCookies && p.Via == schema.ViaIframe,
-		}})
+		}}
+		if sc.direction != nil {
+			one.expect = sc.direction.expect
+			sc.direction.change(&one.scenario)
+		}
+		out = append(out, one)
 	}
 	return out, nil
+}
+
+// signature is what the IdP signs: two faults need a signed response.
+func signature(f rehearse.Fault) rehearse.Signed {
+	if f == rehearse.Wrap1 || f == rehearse.Wrap2 {
+		return rehearse.SignedResponse
+	}
+	return rehearse.SignedAssertion
 }
 
 // user is a person as an IdP would describe them to this connection: every attribute that the connection reads is there.

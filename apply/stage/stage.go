@@ -36,6 +36,8 @@ type Options struct {
 
 	// Fault lets the IdP misbehave.
 	Fault rehearse.Fault
+	// Findings are what the rules say of the state that is rehearsed: what no login shows is told beside the paths.
+	Findings []check.Finding
 	// ThirdPartyCookies lets iframes send cookies to another site, as Chrome does and Safari, Firefox and Brave do not.
 	ThirdPartyCookies bool
 	Parallel          int // logins at once
@@ -95,26 +97,27 @@ func (e *ApplyError) Error() string {
 // Unwrap returns the cause.
 func (e *ApplyError) Unwrap() error { return e.Err }
 
-// Planned rehearses the paths on the state that the plan leads to. It fails with an [ApplyError] when the plan cannot be
+// Planned rehearses the paths, and cases of theirs, on the state that the plan leads to. It fails with an [ApplyError] when the plan cannot be
 // carried out.
-func (s *Stage) Planned(ctx context.Context, paths []*check.Path) (*Result, error) {
-	return s.rehearse(ctx, paths, s.Plan)
+func (s *Stage) Planned(ctx context.Context, paths []*check.Path, cases ...Case) (*Result, error) {
+	return s.rehearse(ctx, paths, cases, s.Plan)
 }
 
 // Present rehearses the paths on the tenant as it is. Paths with objects that it lacks fail.
-func (s *Stage) Present(ctx context.Context, paths []*check.Path) (*Result, error) {
-	return s.rehearse(ctx, paths, nil)
+func (s *Stage) Present(ctx context.Context, paths []*check.Path, cases ...Case) (*Result, error) {
+	return s.rehearse(ctx, paths, cases, nil)
 }
 
-func (s *Stage) rehearse(ctx context.Context, paths []*check.Path, p *plan.Plan) (*Result, error) {
-	c, err := s.copyTenant(paths, p)
+func (s *Stage) rehearse(ctx context.Context, paths []*check.Path, cases []Case, p *plan.Plan) (*Result, error) {
+	acts := program(paths, cases)
+	c, err := s.copyTenant(pathsOf(acts), p)
 	if err != nil {
 		return nil, err
 	}
 	if err := s.carryOut(ctx, c, p); err != nil {
 		return nil, err
 	}
-	cast, err := s.cast(ctx, c, paths)
+	cast, err := s.cast(ctx, c, acts)
 	if err != nil {
 		return nil, err
 	}

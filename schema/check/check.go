@@ -142,6 +142,12 @@ type Rule struct {
 	// Advice: no configuration shows whether it holds (the SPA's code, the IdP).
 	// Reports leave it out; explaining a path tells it.
 	Advice bool
+	// NotRehearsed says why no login on a copy of the tenant shows that the
+	// rule fails, "" when one does.
+	NotRehearsed string
+	// Token is what an error of the rule means for the API's token: Fail (none
+	// comes) unless it says Unknown (one may come) or Pass (one comes).
+	Token Outcome
 	// Reads are the fields that must be fetched to judge the rule.
 	Reads []schema.Field
 	Judge func(*Path) Verdict

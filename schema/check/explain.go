@@ -22,6 +22,9 @@ type Answer struct {
 	Symptom  string          `json:"symptom,omitempty"`
 	Follows  string          `json:"follows,omitempty"`
 	Advice   bool            `json:"advice,omitempty"`
+
+	// token is what a failure means for the token.
+	token Outcome
 }
 
 // Explanation says which token a SPA gets on a path, and why.
@@ -58,7 +61,7 @@ func Explain(rules []*Rule, p *Path) *Explanation {
 	for _, f := range found {
 		a := Answer{
 			Code: f.rule.Code, Rule: f.rule.Name, Summary: f.rule.Summary, Outcome: f.verdict.Outcome, Severity: f.sev,
-			Advice: f.rule.Advice,
+			Advice: f.rule.Advice, token: cmp.Or(f.rule.Token, Fail),
 		}
 		if a.Outcome == Fail || a.Outcome == Unknown {
 			a.Object, a.Subject, a.Message = f.verdict.Object.String(), f.verdict.Src, f.verdict.Message
@@ -93,7 +96,12 @@ func token(answers []Answer) (Outcome, []string) {
 	for _, o := range []Outcome{Fail, Unknown} {
 		var causes []string
 		for i := range answers {
-			if a := &answers[i]; a.Outcome == o && a.Severity == schema.Error && !a.Advice && a.Follows == "" {
+			a := &answers[i]
+			means := a.Outcome
+			if means == Fail {
+				means = a.token
+			}
+			if means == o && a.Severity == schema.Error && !a.Advice && a.Follows == "" {
 				causes = append(causes, a.Code)
 			}
 		}

@@ -35,6 +35,8 @@ type Finding struct {
 	// Paths are the silent_upgrade paths it concerns, as Path.Label writes
 	// them.
 	Paths []string `json:"paths"`
+	// NotRehearsed says why no login on a copy of the tenant shows it.
+	NotRehearsed string `json:"-"`
 	// Objects are the addresses of all objects on these paths.
 	Objects []string `json:"-"`
 }
@@ -223,7 +225,7 @@ func (rep *Report) add(index map[key]*tally, found judged, follows string, p *Pa
 		rep.Findings = append(rep.Findings, Finding{
 			Code: r.Code, Rule: r.Name, Severity: found.sev, Outcome: v.Outcome, Follows: follows, Object: v.Object.String(),
 			Subject: v.Src, Message: v.Message, Why: r.Why, Fix: fix(r, v, p), Symptom: r.Symptom,
-			Settle: v.Settle, Source: r.Source, Grade: r.Grade,
+			Settle: v.Settle, Source: r.Source, Grade: r.Grade, NotRehearsed: r.NotRehearsed,
 		})
 	}
 	f := &rep.Findings[t.i]

@@ -26,7 +26,7 @@ func (l *loader) decodeBlock(src *hclBlock) {
 			return
 		}
 	} else {
-		if !l.labels(src, "NAME") {
+		if !l.name(src, kind) {
 			return
 		}
 		addr.Name = src.Labels[0]

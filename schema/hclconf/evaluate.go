@@ -19,21 +19,27 @@ func (f *Files) Evaluate(ids schema.IDs) (*schema.Config, schema.Diagnostics) {
 	config := &schema.Config{Dir: f.opts.Dir, Workspace: f.settings.workspace, Now: f.opts.Now}
 	for _, b := range f.blocks {
 		for _, o := range ev.objects(b) {
-			if b.kind == schema.Tenant {
+			switch b.kind {
+			case schema.Tenant:
 				config.Tenant = o
-				continue
+			case schema.Rehearsal:
+				config.Rehearsals = append(config.Rehearsals, o)
+			default:
+				config.Objects = append(config.Objects, o)
 			}
-			config.Objects = append(config.Objects, o)
 		}
 	}
 	ev.locals()
-	slices.SortFunc(config.Objects, func(a, b *schema.Object) int { return a.Addr.Compare(b.Addr) })
+	for _, list := range [][]*schema.Object{config.Objects, config.Rehearsals} {
+		slices.SortFunc(list, func(a, b *schema.Object) int { return a.Addr.Compare(b.Addr) })
+	}
 	ev.outputs(config)
 	ev.moves(config)
 	ev.imports(config)
 	ev.removals(config)
 	ev.uniqueKeys(config.Objects)
 	ev.together(config.Objects)
+	ev.rehearsals(config)
 	return config, ev.c.sorted()
 }
 

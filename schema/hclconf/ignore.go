@@ -60,7 +60,7 @@ func (l *loader) directive(t hclsyntax.Token, blocks []*hclBlock) {
 		return
 	}
 	b := beside(t.Range, string(l.sources[t.Range.Filename].text), blocks)
-	if b == nil || schema.KindByName(b.Type) == nil {
+	if b == nil || !slices.Contains(objectKinds(), b.Type) {
 		l.c.fail(at(t.Range), "tacit:ignore beside no object", "It stands in the block whose findings it accepts, or directly above it. That is a block of one of these kinds: %s.", strings.Join(objectKinds(), ", "))
 		return
 	}
@@ -94,10 +94,13 @@ func beside(c hcl.Range, text string, blocks []*hclBlock) *hclBlock {
 	return next
 }
 
+// objectKinds are those that rules find something on.
 func objectKinds() []string {
 	var out []string
 	for _, k := range schema.Kinds() {
-		out = append(out, k.Name)
+		if k != schema.Rehearsal {
+			out = append(out, k.Name)
+		}
 	}
 	return out
 }

@@ -142,15 +142,25 @@ func (l *loader) declareBlock(b *hclBlock, known []string) {
 	}
 }
 
+// name checks the one label of a block.
+func (l *loader) name(b *hclBlock, k *schema.Kind) bool {
+	if !k.Titled {
+		return l.labels(b, "NAME")
+	}
+	if !l.count(b, "TITLE") {
+		return false
+	}
+	if err := schema.CheckTitle(b.Labels[0]); err != nil {
+		l.c.fail(at(b.LabelRanges[0]), "Unusable title", "The title %q cannot be used: %s", b.Labels[0], sentence(err))
+		return false
+	}
+	return true
+}
+
 // labels checks that the block carries as many labels as names are given, and
 // that they can be referred to.
 func (l *loader) labels(b *hclBlock, names ...string) bool {
-	if len(b.Labels) != len(names) {
-		header := b.Type
-		for _, n := range names {
-			header += fmt.Sprintf(" %q", n)
-		}
-		l.c.fail(at(b.DefRange()), "Wrong number of labels", "Write %s { ... }.", header)
+	if !l.count(b, names...) {
 		return false
 	}
 	for i, label := range b.Labels {
@@ -160,6 +170,19 @@ func (l *loader) labels(b *hclBlock, names ...string) bool {
 		}
 	}
 	return true
+}
+
+// count checks that the block carries as many labels as names are given.
+func (l *loader) count(b *hclBlock, names ...string) bool {
+	if len(b.Labels) == len(names) {
+		return true
+	}
+	header := b.Type
+	for _, n := range names {
+		header += fmt.Sprintf(" %q", n)
+	}
+	l.c.fail(at(b.DefRange()), "Wrong number of labels", "Write %s { ... }.", header)
+	return false
 }
 
 func (l *loader) declareLocals(b *hclBlock) {

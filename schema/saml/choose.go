@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // SigningCertificates are the certificates that the identity provider may sign
@@ -163,8 +164,8 @@ func badURL(s string) string {
 		return "is missing (Location)"
 	}
 	for _, r := range s {
-		if r <= ' ' || r == 0x7f || r == '\\' {
-			return quote(s) + " holds white space, a control character or a backslash"
+		if r == ' ' || r == '\\' || !unicode.IsPrint(r) { // C1 controls and bidi marks do not print
+			return quote(s) + " holds white space, a control character, an invisible character or a backslash"
 		}
 	}
 	u, err := url.Parse(s)

@@ -180,6 +180,8 @@ func TestDamage(t *testing.T) {
 		{"script", "https://idp.acme.example/sso/post", "javascript:alert(1)", saml.BadSignOn, "neither https nor http"},
 		{"credentials", "https://idp.acme.example/sso/post", "https://u:sekret@idp.acme.example/", saml.BadSignOn, "user name or password"},
 		{"header injection", "/sso/post", "&#13;&#10;X: y", saml.BadSignOn, "control character"},
+		{"C1 control", "/sso/post", "/sso&#x9b;2J", saml.BadSignOn, "control character"},
+		{"bidi mark", "/sso/post", "/sso\u202etsop", saml.BadSignOn, "invisible character"},
 		{"no location", `Location="https://idp.acme.example/sso/post"`, "", saml.BadSignOn, "is missing"},
 		{"relative location", "https://idp.acme.example/sso/post", "/sso", saml.BadSignOn, "neither https nor http"},
 		{"cut certificate", "MIIC", "MIID", saml.BadCertificate, "cannot be read"},

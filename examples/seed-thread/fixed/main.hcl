@@ -39,3 +39,26 @@ silent_upgrade "backend" {
   scopes       = ["read:things"]
   redirect_uri = "https://app.example.com"
 }
+
+# Tests of the login, kept beside what they are about: tacit rehearse runs them,
+# and so does tacit apply before it changes the path.
+rehearsal "users land in the app with a token for the API" {
+  path = silent_upgrade.backend
+
+  expect {
+    token          = "jwt"
+    audience       = api.backend.identifier
+    scopes_contain = ["read:things"]
+    landing        = "https://app.example.com/start-login"
+  }
+}
+
+rehearsal "a response signed with another key opens nothing" {
+  path  = silent_upgrade.backend
+  fault = "wrong-key"
+
+  expect {
+    token = "none"
+    step  = "acs"
+  }
+}

@@ -24,12 +24,13 @@ api "orders" {
   name       = "Orders API"
   identifier = "https://api.example.com/orders"
 }`,
-		Symptom:  `access_denied, "Service not found: https://api.example.com/orders/" when the bytes differ; an opaque token with /userinfo; 401 from the API with a token for another audience.`,
-		Source:   "Auth0 community article 63027 (Service not found); Auth0 docs: Get Access Tokens, Configure Features to Use Custom Domains (Management API)",
-		Grade:    check.Documented,
-		Severity: check.Always(schema.Error),
-		Reads:    []schema.Field{identifier.Field()},
-		Judge:    judgeAPIAudience,
+		Symptom:      `access_denied, "Service not found: https://api.example.com/orders/" when the bytes differ; an opaque token with /userinfo; 401 from the API with a token for another audience.`,
+		Source:       "Auth0 community article 63027 (Service not found); Auth0 docs: Get Access Tokens, Configure Features to Use Custom Domains (Management API)",
+		Grade:        check.Documented,
+		Severity:     check.Always(schema.Error),
+		NotRehearsed: "an API that the tenant lacks is an error before there is a path",
+		Reads:        []schema.Field{identifier.Field()},
+		Judge:        judgeAPIAudience,
 	}
 }
 

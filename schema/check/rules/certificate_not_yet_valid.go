@@ -19,11 +19,12 @@ func certificateNotYetValid() *check.Rule {
 saml_connection "customer" {
   signing_cert = file("idp/customer.pem")
 }`,
-		Symptom:  `"Invalid thumbprint (configured: A. calculated: B)" for every user of the connection, until the identity provider changes.`,
-		Source:   "passport-wsfed-saml2 (getKeyFn, checkCertExpiration)",
-		Grade:    check.Library,
-		Severity: check.Always(schema.Warning),
-		Reads:    signingReads(),
+		Symptom:      `"Invalid thumbprint (configured: A. calculated: B)" for every user of the connection, until the identity provider changes.`,
+		Source:       "passport-wsfed-saml2 (getKeyFn, checkCertExpiration)",
+		Grade:        check.Library,
+		Severity:     check.Always(schema.Warning),
+		NotRehearsed: "the throw-away IdP's certificate stands in the place of the customer's",
+		Reads:        signingReads(),
 		Judge: func(p *check.Path) check.Verdict {
 			return judgeDates(p, func(f *signing, c *saml.Certificate) check.Verdict {
 				if c.Has(saml.NotYetValid, p.Now) {

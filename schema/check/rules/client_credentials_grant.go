@@ -21,12 +21,13 @@ func clientCredentialsGrant() *check.Rule {
 spa_client "portal" {
   grant_types = ["authorization_code", "refresh_token"]
 }`,
-		Symptom:  `The apply stops: 400, 'Application must not have Token Endpoint Authentication Method set to "none" when client_credentials grant type is enabled'.`,
-		Source:   "terraform-provider-auth0 issue 266 (the error's text)",
-		Grade:    check.Documented,
-		Severity: check.Always(schema.Error),
-		Reads:    []schema.Field{grantTypes.Field(), authMethod.Field()},
-		Judge:    judgeClientCredentialsGrant,
+		Symptom:      `The apply stops: 400, 'Application must not have Token Endpoint Authentication Method set to "none" when client_credentials grant type is enabled'.`,
+		Source:       "terraform-provider-auth0 issue 266 (the error's text)",
+		Grade:        check.Documented,
+		Severity:     check.Always(schema.Error),
+		NotRehearsed: "Auth0 does not store it: the apply stops",
+		Reads:        []schema.Field{grantTypes.Field(), authMethod.Field()},
+		Judge:        judgeClientCredentialsGrant,
 	}
 }
 

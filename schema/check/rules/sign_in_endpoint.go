@@ -21,12 +21,13 @@ func signInEndpoint() *check.Rule {
 saml_connection "customer" {
   sign_in_endpoint = "https://idp.customer.com/sso/saml"
 }`,
-		Symptom:  "400 from the Management API when the connection is written; with a placeholder, a login that starts at the application ends on a page that has nothing to do with it.",
-		Source:   "Auth0 docs: Configure Auth0 as SAML Service Provider (Sign In URL, required); abbaspour/mini-saml-idp-init-sso (placeholder)",
-		Grade:    check.Documented,
-		Severity: check.Always(schema.Error),
-		Reads:    []schema.Field{signInURL.Field(), metadataURL.Field()},
-		Judge:    judgeSignInEndpoint,
+		Symptom:      "400 from the Management API when the connection is written; with a placeholder, a login that starts at the application ends on a page that has nothing to do with it.",
+		Source:       "Auth0 docs: Configure Auth0 as SAML Service Provider (Sign In URL, required); abbaspour/mini-saml-idp-init-sso (placeholder)",
+		Grade:        check.Documented,
+		Severity:     check.Always(schema.Error),
+		NotRehearsed: "Auth0 does not store a connection without one: the apply stops",
+		Reads:        []schema.Field{signInURL.Field(), metadataURL.Field()},
+		Judge:        judgeSignInEndpoint,
 	}
 }
 

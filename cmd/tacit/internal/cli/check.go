@@ -68,8 +68,11 @@ func (a *app) lookWith(ctx context.Context, c configFlags, tf tenantFlags, plann
 		return nil, err
 	}
 	before := t.Requests()
-	_, b, ds, err := read(ctx, t, l.config, l.catalogue)
+	snap, b, ds, err := read(ctx, t, l.config, l.catalogue)
 	if err != nil {
+		return nil, err
+	}
+	if b, ds, err = bindAgain(ctx, t, l.config, b, snap, ds); err != nil {
 		return nil, err
 	}
 	ds = append(l.remarks, ds...)

@@ -24,7 +24,11 @@ type rehearseOptions struct {
 	config configFlags
 	tenant tenantFlags
 	paths  []string
-	asIs   bool
+	// only are titles of rehearsal blocks.
+	only []string
+	asIs bool
+	// strict counts what is unknown as failed.
+	strict bool
 	fault  string
 	// faultGiven tells an empty name from none.
 	faultGiven bool
@@ -41,6 +45,11 @@ func (a *app) rehearseCommand() *cobra.Command {
 		Long: "Copies the tenant into a local model of Auth0, carries out the plan on the copy, signs a SAML response as the customer's\n" +
 			"identity provider would, and follows the browser along every silent_upgrade path: the landing, the silent request, the\n" +
 			"exchange of the code, the verification of the JWT. Nothing is written to the tenant. Exit code 3 when a login fails.\n\n" +
+			"The rehearsal blocks of these paths run too, each judged by what it expects: one that expects an error has passed\n" +
+			"when the error comes. They say themselves how the identity provider and the browser behave; with --fault they are\n" +
+			"left out. In JSON they are \"rehearsals\": a list of {\"rehearsal\", \"outcome\", \"expect\", \"unmet\": [{\"expectation\",\n" +
+			"\"expected\", \"found\"}], \"login\"}, with the login in the shape of \"logins\".\n\n" +
+			"What no login on a copy shows, such as the customer's own certificate, is told beside the path where its rule fails.\n\n" +
 			"Iframes get no cookies of another site, as in Safari, Firefox and Brave; --allow-third-party-cookies is Chrome.\n\n" +
 			"The identity provider can misbehave. The verdict is about the login all the same: one that a connection rightly\nrefuses has failed (exit code 3), one that it accepts has passed. The faults:\n" + faults() + "\n\n" + liveHelp,
 		Args: oneDirectory,
@@ -55,6 +64,8 @@ func (a *app) rehearseCommand() *cobra.Command {
 	o.tenant.register(cmd)
 	f := cmd.Flags()
 	f.StringArrayVar(&o.paths, "path", nil, "only the paths of `ADDRESS`, such as silent_upgrade.orders, or of one connection: silent_upgrade.orders/NAME (repeatable)")
+	f.StringArrayVar(&o.only, "only", nil, "only the rehearsal blocks called `TITLE`, and not the paths themselves (repeatable)")
+	f.BoolVar(&o.strict, "strict", false, "exit code 3 also when a login could not be judged, something was not read, or a rule fails that was not rehearsed")
 	f.BoolVar(&o.asIs, "as-is", false, "rehearse on the tenant as it is, not as an apply would leave it")
 	f.StringVar(&o.fault, "fault", "", "let the identity provider misbehave: a `NAME` of the list above")
 	f.BoolVar(&o.thirdParty, "allow-third-party-cookies", false, "let iframes send cookies to other sites")
@@ -78,6 +89,9 @@ func (o *rehearseOptions) check() error {
 	}
 	if o.faultGiven && o.fault == "" {
 		return errors.New("--fault names no fault; leave it out, or see tacit rehearse --help")
+	}
+	if len(o.only) > 0 && (len(o.paths) > 0 || o.fault != "") {
+		return errors.New("--only chooses rehearsal blocks, which name their path and fault themselves; leave --path and --fault out")
 	}
 	if o.fault != "" && !slices.Contains(rehearse.Faults(), rehearse.Fault(o.fault)) {
 		return fmt.Errorf("no fault is called %q; tacit rehearse --help lists them", o.fault)
@@ -105,19 +119,21 @@ func (a *app) runRehearse(ctx context.Context, o rehearseOptions) error {
 	if err != nil {
 		return err
 	}
-	paths, err := choosePaths(plan.Planned(l.config, p.binding, l.catalogue), o.paths)
+	paths, cases, err := o.choose(l.config, plan.Planned(l.config, p.binding, l.catalogue))
 	if err != nil {
 		return err
 	}
-	s, err := a.stage(l, p, stage.Options{Fault: rehearse.Fault(o.fault), ThirdPartyCookies: o.thirdParty})
+	s, err := a.stage(l, p, stage.Options{Fault: rehearse.Fault(o.fault), ThirdPartyCookies: o.thirdParty, Findings: p.plan.Report.Findings})
 	if err != nil {
 		return err
 	}
 	play := s.Planned
 	if o.asIs {
 		play = s.Present
+		now, _ := plan.Check(l.config, p.binding, l.catalogue)
+		s.Findings = now.Findings
 	}
-	r, err := play(ctx, paths)
+	r, err := play(ctx, paths, cases...)
 	if err != nil {
 		return cannotApply(err)
 	}
@@ -145,6 +161,45 @@ func (a *app) stage(l *loaded, p *planned, o stage.Options) (*stage.Stage, error
 		})
 	}
 	return stage.New(o)
+}
+
+// choose finds what is meant: paths and their rehearsals, or rehearsals alone.
+func (o *rehearseOptions) choose(cfg *schema.Config, all []*check.Path) ([]*check.Path, []stage.Case, error) {
+	if len(o.only) > 0 {
+		cases, err := chooseCases(stage.Cases(cfg, all), o.only)
+		return nil, cases, err
+	}
+	paths, err := choosePaths(all, o.paths)
+	if err != nil || o.fault != "" {
+		return paths, nil, err
+	}
+	return paths, stage.Cases(cfg, paths), nil
+}
+
+// chooseCases finds rehearsals by title, with or without the key of an instance.
+func chooseCases(all []stage.Case, chosen []string) ([]stage.Case, error) {
+	hit := map[string]bool{}
+	var out []stage.Case
+	var titles []string
+	for _, c := range all {
+		names := []string{c.Title(), c.Block.Addr.Name}
+		if slices.ContainsFunc(chosen, func(s string) bool { return slices.Contains(names, s) }) {
+			hit[names[0]], hit[names[1]] = true, true
+			out = append(out, c)
+		}
+		if !slices.Contains(titles, names[1]) {
+			titles = append(titles, names[1])
+		}
+	}
+	for _, s := range chosen {
+		if !hit[s] && len(titles) == 0 {
+			return nil, fmt.Errorf("--only %s: no rehearsal block concerns a path; write one: rehearsal %q { path = ... }", s, s)
+		}
+		if !hit[s] {
+			return nil, fmt.Errorf("--only %s: there is no such rehearsal; there are: %s", s, some(titles))
+		}
+	}
+	return out, nil
 }
 
 // choosePaths finds the paths that are meant: all without a choice.
@@ -199,12 +254,16 @@ func (a *app) showRehearsal(r *rehearse.Report, o rehearseOptions, ds schema.Dia
 		}
 	case o.format == "mermaid":
 		a.err.Diagnostics(ds)
-		a.diagrams(r.Logins)
+		logins := slices.Clone(r.Logins)
+		for _, e := range r.Rehearsals {
+			logins = append(logins, e.Login)
+		}
+		a.diagrams(logins)
 	default:
 		a.err.Diagnostics(ds)
 		a.out.Rehearsal(r)
 	}
-	if r.Counts.Failed > 0 {
+	if r.Failing(o.strict) {
 		return &exit{code: exitCheckFailed}
 	}
 	return nil

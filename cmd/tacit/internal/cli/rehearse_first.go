@@ -25,7 +25,7 @@ func (a *app) rehearseFirst(ctx context.Context, l *loaded, p *planned, o applyO
 	if o.noRehearse {
 		return nil
 	}
-	s, err := a.stage(l, p, stage.Options{})
+	s, err := a.stage(l, p, stage.Options{Findings: p.plan.Report.Findings})
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,11 @@ func (a *app) rehearseFirst(ctx context.Context, l *loaded, p *planned, o applyO
 		}
 		return &exit{code: exitCheckFailed}
 	}
-	return &exit{exitCheckFailed, fmt.Errorf("nothing was written: with this plan the login fails on %s\nWith --no-rehearse tacit writes all the same", some(g.Blocking))}
+	what := "the login fails on"
+	if len(g.Rehearsals) > 0 && g.AsExpected.Failed > 0 {
+		what = "the login fails, or does not end as expected, on"
+	}
+	return &exit{exitCheckFailed, fmt.Errorf("nothing was written: with this plan %s %s\nWith --no-rehearse tacit writes all the same", what, some(g.Blocking))}
 }
 
 // tellGate says in a line what was rehearsed, and shows what failed.
@@ -62,11 +66,16 @@ func (a *app) tellGate(g *stage.Gate) {
 	if len(g.Blocking) > 0 {
 		failed := *g.Report
 		failed.Logins = slices.DeleteFunc(slices.Clone(g.Logins), func(t *rehearse.Trace) bool { return t.Outcome != rehearse.Failed })
+		failed.Rehearsals = slices.DeleteFunc(slices.Clone(g.Rehearsals), func(e *rehearse.Rehearsed) bool { return e.Outcome != rehearse.Failed })
 		a.out.Rehearsal(&failed)
 		a.out.Line("")
 		return
 	}
-	a.out.Line("Rehearsed %s that this plan changes, on a copy in a model of Auth0: %s.", of, g.Verdict)
+	with := ""
+	if n := len(g.Rehearsals); n > 0 {
+		with = fmt.Sprintf(", with %d of the %s on them", n, plural(g.OutOfRehearsals, "rehearsal"))
+	}
+	a.out.Line("Rehearsed %s that this plan changes%s, on a copy in a model of Auth0: %s.", of, with, g.Verdict)
 	if len(g.Already) > 0 {
 		a.out.Line("Already broken on the tenant as it is: %s.", some(g.Already))
 	}

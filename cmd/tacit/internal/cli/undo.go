@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -112,6 +114,8 @@ type undone struct {
 	Plan   *plan.Plan `json:"plan"`
 	// Left is what is not taken back.
 	Left      []apply.Left      `json:"left"`
+	// Breaks are the declared paths whose connection stays without the rest.
+	Breaks    []plan.Stranded   `json:"breaks"`
 	Result    *apply.Result     `json:"result"`
 	Verified  bool              `json:"verified"`
 	Recovered []apply.Recovered `json:"recovered,omitempty"`
@@ -143,9 +147,10 @@ func (a *app) undoLoaded(ctx context.Context, o undoOptions, l *loaded) error {
 	if err != nil {
 		return err
 	}
-	doc.Plan, doc.Left = u.Plan, u.Left
+	doc.Plan, doc.Left, doc.Breaks = u.Plan, u.Left, plan.Strands(l.config, u.Plan, staying(u.Left))
 	if !a.global.json {
 		a.showUndo(u, o)
+		a.showBreaks(doc.Breaks)
 	}
 	if len(u.Plan.Changes) == 0 {
 		doc.Verified = len(unfinished(u.Left)) == 0
@@ -233,6 +238,32 @@ func (a *app) showUndo(u *apply.Undoing, o undoOptions) {
 	if connections {
 		a.out.Line("With --allow-destroy-connections, connections that the run created are deleted too, and with them their users.")
 	}
+}
+
+// staying tells which objects the undo leaves on the tenant.
+func staying(left []apply.Left) func(schema.Address) bool {
+	return func(a schema.Address) bool {
+		return slices.ContainsFunc(left, func(l apply.Left) bool {
+			return l.Address == a.String() && l.Reason != apply.LeftGone && l.Reason != apply.LeftDestroyed
+		})
+	}
+}
+
+// showBreaks says what becomes of the users of connections that stay.
+func (a *app) showBreaks(breaks []plan.Stranded) {
+	if len(breaks) == 0 {
+		return
+	}
+	a.out.Line("")
+	a.out.Line("What that breaks (%d): users still arrive, and get no API token:", len(breaks))
+	for i, b := range breaks {
+		if i == maxDrift {
+			a.out.Line("  ... and %d more", len(breaks)-i)
+			break
+		}
+		a.out.Line("  %s from %s: %s is destroyed", b.Path, b.Connection, strings.Join(b.Lost, ", "))
+	}
+	a.out.Line("Apply again, or disable IdP-initiated login on these connections.")
 }
 
 // unfinished are the parts of the run that still have an effect.

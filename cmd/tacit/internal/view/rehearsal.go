@@ -16,16 +16,104 @@ func (p *Printer) Rehearsal(r *rehearse.Report) {
 		p.Traces(r.Logins)
 		p.sample(r.Logins)
 		p.put()
+	}
+	p.rehearsals(r)
+	if len(r.Logins)+len(r.Rehearsals) > 0 {
 		p.limits(r)
 	}
 	st := green
 	switch {
-	case r.Counts.Failed > 0:
+	case r.Failing(false):
 		st = red
-	case r.Counts.Passed == 0 || r.Counts.Unknown > 0:
+	case !r.Told():
 		st = cyan
+	case len(r.FailingRules()) > 0:
+		st = yellow
 	}
 	p.put(styled(bold, "Verdict: "), styled(st|bold, r.Verdict))
+}
+
+// rehearsals writes how the logins of rehearsal blocks compare with what they expect.
+// The hops are shown of a single login; of several only the one at which a login broke.
+func (p *Printer) rehearsals(r *rehearse.Report) {
+	full := p.opts.Full || len(r.Logins) == 0 && len(r.Rehearsals) == 1
+	for _, e := range r.Rehearsals {
+		p.expected(e)
+		switch stop := e.Login.Stopped; {
+		case full:
+			p.trace(e.Login)
+			p.put()
+		case e.Outcome == rehearse.Failed && stop != nil:
+			if stop.Hop >= 0 && stop.Hop < len(e.Login.Hops) {
+				p.put()
+				p.hop(&e.Login.Hops[stop.Hop])
+			}
+			p.stop(stop)
+			p.put()
+		}
+	}
+	if len(r.Rehearsals) > 0 && !full {
+		p.put()
+	}
+}
+
+// expected is a rehearsal with what does not hold of it.
+func (p *Printer) expected(e *rehearse.Rehearsed) {
+	mark, st, said := outcome(e.Outcome)
+	if e.Outcome == rehearse.Failed {
+		said = "not as expected"
+	}
+	for i, l := range wrap(fmt.Sprintf("%s on %s: %s", e.Rehearsal, e.Login.Path, said), p.proseWidth()-2) {
+		if i > 0 {
+			mark = " "
+		}
+		p.put(styled(st|bold, mark+" "), styled(st, l))
+	}
+	if e.Outcome == rehearse.Passed {
+		p.hanging(traceIndent, "expected", faint, e.Expect.String())
+	}
+	for _, u := range e.Unmet {
+		p.put(text(pad(traceIndent)), styled(bold, u.What))
+		p.hanging(traceIndent+2, "expected", faint, u.Expected)
+		p.hanging(traceIndent+2, "found", faint, u.Found)
+	}
+	if e.Outcome == rehearse.Unknown && e.Login.Stopped != nil {
+		p.hanging(traceIndent, "because", faint, e.Login.Stopped.Message)
+	}
+	p.notShown(e.Login)
+}
+
+// notShown are the rules that fail on the path and that the login says nothing of.
+func (p *Printer) notShown(t *rehearse.Trace) {
+	for _, f := range t.NotRehearsed {
+		st := yellow
+		if f.Severity == "error" {
+			st = red
+		}
+		p.labelledWith(st, "not rehearsed: ", fmt.Sprintf("%s on %s: %s Why: %s.", f.Code, f.Object, f.Message, f.Why))
+	}
+}
+
+// labelledWith writes a label and text wrapped beside it.
+func (p *Printer) labelledWith(st style, label, s string) {
+	for i, l := range wrap(s, p.proseWidth()-traceIndent-len(label)) {
+		if i > 0 {
+			label = pad(len(label))
+		}
+		p.put(text(pad(traceIndent)), styled(st, label), text(l))
+	}
+}
+
+// outcome is how an outcome looks.
+func outcome(o rehearse.Outcome) (mark string, st style, said string) {
+	switch o {
+	case rehearse.Passed:
+		return "✓", green, "as expected"
+	case rehearse.Failed:
+		return "✗", red, string(o)
+	case rehearse.Unknown:
+	}
+	return "?", cyan, "could not be told"
 }
 
 // rehearsed says what the logins were driven against.

@@ -47,14 +47,7 @@ func (p *Printer) Traces(list []*rehearse.Trace) {
 
 // verdict is the line of one login.
 func (p *Printer) verdict(t *rehearse.Trace) {
-	mark, st := "?", cyan
-	switch t.Outcome {
-	case rehearse.Passed:
-		mark, st = "✓", green
-	case rehearse.Failed:
-		mark, st = "✗", red
-	case rehearse.Unknown:
-	}
+	mark, st, _ := outcome(t.Outcome)
 	line := []span{styled(st|bold, mark+" "+t.Path), text(" via " + string(t.Scenario.Via) + ": "), styled(st, string(t.Outcome))}
 	if t.Scenario.BlockedCookies {
 		line = append(line, text(", no third-party cookies"))
@@ -66,6 +59,7 @@ func (p *Printer) verdict(t *rehearse.Trace) {
 		line = append(line, styled(yellow, ", token lacks "+strings.Join(t.Scopes.Missing, " ")))
 	}
 	p.put(line...)
+	p.notShown(t)
 }
 
 func (p *Printer) trace(t *rehearse.Trace) {
