@@ -28,6 +28,11 @@ const (
 	StepRefresh   Step = "refresh"   // the refresh token is exchanged
 )
 
+// Steps lists the steps.
+func Steps() []Step {
+	return []Step{StepACS, StepLanding, StepAuthorize, StepIDP, StepCallback, StepToken, StepKeys, StepVerify, StepRefresh}
+}
+
 // Frame is where in the browser a request was made.
 type Frame string
 

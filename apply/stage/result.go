@@ -38,7 +38,7 @@ func (s *Stage) result(c *copied, paths []*check.Path, cast []part, p *plan.Plan
 	blind := s.notShown()
 	for i := range cast {
 		c := &cast[i]
-		c.trace.NotRehearsed = blind[c.path.Label()]
+		c.trace.NotRehearsed = failing(blind[c.path.Label()], c.path)
 		if c.block != nil {
 			e := s.judged(c)
 			if e.Outcome == rehearse.Failed {
@@ -59,19 +59,31 @@ func (s *Stage) result(c *copied, paths []*check.Path, cast []part, p *plan.Plan
 	return r
 }
 
-// notShown are, by path, the rules that fail and whose failure no login on a copy shows.
-func (s *Stage) notShown() map[string][]rehearse.FailingRule {
-	out := map[string][]rehearse.FailingRule{}
+// notShown are, by path, the findings of rules that fail and whose failure no login on a copy shows.
+func (s *Stage) notShown() map[string][]*check.Finding {
+	out := map[string][]*check.Finding{}
 	for i := range s.Findings {
 		f := &s.Findings[i]
-		if f.Outcome != check.Fail || f.NotRehearsed == "" {
-			continue
+		if f.Outcome == check.Fail && f.NotRehearsed != "" {
+			for _, path := range f.Paths {
+				out[path] = append(out[path], f)
+			}
 		}
-		for _, path := range f.Paths {
-			out[path] = append(out[path], rehearse.FailingRule{
-				Code: f.Code, Severity: string(f.Severity), Object: f.Object, Message: f.Message, Why: f.NotRehearsed,
-			})
+	}
+	return out
+}
+
+// failing tells of a path what findings say, each about the path's own object.
+func failing(findings []*check.Finding, p *check.Path) []rehearse.FailingRule {
+	var out []rehearse.FailingRule
+	for _, f := range findings {
+		object := f.Object
+		for _, st := range p.States() {
+			if a := st.Addr.String(); slices.Contains(f.Instances, a) {
+				object = a
+			}
 		}
+		out = append(out, rehearse.FailingRule{Code: f.Code, Severity: string(f.Severity), Object: object, Message: f.Message, Why: f.NotRehearsed})
 	}
 	return out
 }

@@ -332,3 +332,25 @@ func TestAnApplicationThatIsGoneLeavesNoQuestions(t *testing.T) {
 	assert.Equal(t, "TAC103", rep.Findings[0].Code)
 	assert.Len(t, check.Explain([]*check.Rule{open, fails}, p).Answers, 1)
 }
+
+// TestExplainClaimsNoMoreThanTheRule: a rule whose failure leaves the token in doubt, or comes with one, is no reason to
+// say that there is none.
+func TestExplainClaimsNoMoreThanTheRule(t *testing.T) {
+	fails := func(means check.Outcome) *check.Rule {
+		r := says("TAC201", func(p *check.Path) check.Verdict { return check.Failed(p.Client, nil, "off") })
+		r.Token = means
+		return r
+	}
+	for _, tt := range []struct{ means, token check.Outcome }{
+		{"", check.Fail}, {check.Unknown, check.Unknown}, {check.Pass, check.Pass},
+	} {
+		e := check.Explain([]*check.Rule{fails(tt.means)}, path("a"))
+		assert.Equal(t, tt.token, e.Token)
+		assert.Equal(t, check.Fail, e.Answers[0].Outcome)
+	}
+	doubt, none := fails(check.Unknown), fails("")
+	none.Code = "TAC202"
+	e := check.Explain([]*check.Rule{doubt, none}, path("a"))
+	assert.Equal(t, check.Fail, e.Token)
+	assert.Equal(t, []string{"TAC202"}, e.Causes)
+}

@@ -113,7 +113,7 @@ type undone struct {
 	Undoes string     `json:"undoes"`
 	Plan   *plan.Plan `json:"plan"`
 	// Left is what is not taken back.
-	Left      []apply.Left      `json:"left"`
+	Left []apply.Left `json:"left"`
 	// Breaks are the declared paths whose connection stays without the rest.
 	Breaks    []plan.Stranded   `json:"breaks"`
 	Result    *apply.Result     `json:"result"`

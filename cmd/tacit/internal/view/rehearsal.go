@@ -39,6 +39,9 @@ func (p *Printer) rehearsals(r *rehearse.Report) {
 	full := p.opts.Full || len(r.Logins) == 0 && len(r.Rehearsals) == 1
 	for _, e := range r.Rehearsals {
 		p.expected(e)
+		if len(r.Logins) == 0 { // otherwise it stands beside the path
+			p.notShown(e.Login)
+		}
 		switch stop := e.Login.Stopped; {
 		case full:
 			p.trace(e.Login)
@@ -80,7 +83,6 @@ func (p *Printer) expected(e *rehearse.Rehearsed) {
 	if e.Outcome == rehearse.Unknown && e.Login.Stopped != nil {
 		p.hanging(traceIndent, "because", faint, e.Login.Stopped.Message)
 	}
-	p.notShown(e.Login)
 }
 
 // notShown are the rules that fail on the path and that the login says nothing of.

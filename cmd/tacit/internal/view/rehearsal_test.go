@@ -18,6 +18,29 @@ func report(logins ...*rehearse.Trace) *rehearse.Report {
 	return r
 }
 
+// blocks are rehearsals of which one ended otherwise than expected, one could not be judged, and a rule that fails beside
+// all of them.
+func blocks() *rehearse.Report {
+	plain, met, unmet, open := green(), green(), broken(), undecided()
+	for _, t := range []*rehearse.Trace{plain, met} {
+		t.NotRehearsed = []rehearse.FailingRule{{
+			Code: "TAC115", Severity: "error", Object: `saml_connection.customer["acme"]`,
+			Message: "It holds no certificate.", Why: "the throw-away IdP's certificate stands in the place of the customer's",
+		}}
+	}
+	r := report(plain)
+	r.Rehearsals = []*rehearse.Rehearsed{
+		{Rehearsal: "users land in the portal", Outcome: rehearse.Passed, Expect: rehearse.Expectation{Token: rehearse.JWT, Contain: []string{"read:orders"}}, Login: met},
+		{Rehearsal: "a \x1b[2Jtitle", Outcome: rehearse.Failed, Login: unmet, Unmet: []rehearse.Unmet{
+			{What: "error", Expected: "login_required", Found: "fails at the step acs: IdP-Initiated login is not enabled"},
+			{What: "landing", Expected: "https://app.example.com/start-login", Found: "the browser does not reach the application"},
+		}},
+		{Rehearsal: "nobody can tell", Outcome: rehearse.Unknown, Login: open},
+	}
+	r.Conclude()
+	return r
+}
+
 // TestRehearsal: one token is shown where all logins are a line, and only a few of many failures hop by hop.
 func TestRehearsal(t *testing.T) {
 	live := report(green(), broken())
@@ -29,6 +52,7 @@ func TestRehearsal(t *testing.T) {
 		"rehearsal-broken": report(green(), broken(), broken(), broken(), broken(), undecided()),
 		"rehearsal-empty":  report(),
 		"rehearsal-live":   live,
+		"rehearsal-blocks": blocks(),
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, func(p *view.Printer) { p.Rehearsal(r) }) })
 	}
