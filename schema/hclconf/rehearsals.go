@@ -23,7 +23,7 @@ func (ev *evaluation) rehearsals(cfg *schema.Config) {
 	}
 }
 
-// of is where a want of an object stands.
+// placeOfWant is where a want of an object stands.
 func placeOfWant(o *schema.Object, w *schema.Want) place {
 	p := place{rng: rangeOf(w.Src)}
 	if o.Addr.Each {

@@ -27,7 +27,7 @@ func (p *Printer) token(title string, t *rehearse.Token) {
 		look = fmt.Sprintf("JWT, %v", t.Header["alg"])
 	case rehearse.Encrypted:
 		look = "opaque (encrypted)"
-	case rehearse.Opaque:
+	case rehearse.Opaque, rehearse.None:
 	}
 	verified := styled(green, "verified")
 	if !t.Verified {
