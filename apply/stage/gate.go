@@ -49,7 +49,7 @@ func (s *Stage) Gate(ctx context.Context, paths []*check.Path) (*Gate, error) {
 		return nil, err
 	}
 	for _, c := range unmet {
-		label := "the rehearsal " + c.Title() + " on " + s.shown(c.Path)
+		label := "the rehearsal " + c.Title() + " on " + s.hidden.shown(c.Path)
 		if slices.Contains(before.Unmet(), c) && s.exists(c.Path) {
 			g.Already = append(g.Already, label)
 		} else {

@@ -78,7 +78,7 @@ func NewLive(o LiveOptions, there []*check.Path, lacking []plan.Lacking) (*Live,
 	}
 	for _, p := range lacking {
 		why := fmt.Sprintf("the tenant does not have %s", strings.Join(p.Missing, ", "))
-		l.parts = append(l.parts, &part{path: p.Path, trace: unplayed(p.Path, l.host(p.Path), rehearse.Failed, why)})
+		l.parts = append(l.parts, &part{act: act{path: p.Path}, trace: unplayed(p.Path, l.host(p.Path), rehearse.Failed, why)})
 	}
 	l.old, l.young = strays(o.Snapshot.Whole[schema.Connections], o.Now())
 	return l, nil
@@ -86,7 +86,7 @@ func NewLive(o LiveOptions, there []*check.Path, lacking []plan.Lacking) (*Live,
 
 // assign makes the login of a path: through the canary of its connection, or none with the reason.
 func (l *Live) assign(p *check.Path) {
-	n := &part{path: p}
+	n := &part{act: act{path: p}}
 	l.parts = append(l.parts, n)
 	of, org := l.raw(schema.Connections, p.Connection.ID), l.membership(p)
 	if why := undecidable(p, of, org); why != "" {

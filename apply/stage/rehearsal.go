@@ -133,7 +133,7 @@ func (s *Stage) judged(p *part) *rehearse.Rehearsed {
 	c := Case{p.block, p.path}
 	out := &rehearse.Rehearsed{Rehearsal: c.Title(), Expect: p.expect, Login: p.trace}
 	out.Outcome, out.Unmet = p.expect.Judge(p.trace)
-	if !c.sensitive() && !s.sensitive(p.path) {
+	if !c.sensitive() && !s.hidden.sensitive(p.path) {
 		return out
 	}
 	out.Expect, out.Login = rehearse.Expectation{}, bare(p)
