@@ -13,12 +13,33 @@ import (
 // asking is what the application makes up for one request, and remembers.
 type asking struct{ state, nonce, verifier string }
 
-func newAsking() asking {
-	return asking{state: rand.Text(), nonce: rand.Text(), verifier: rand.Text() + rand.Text()} // 52 characters: RFC 7636 wants 43 to 128
+func (r *run) newAsking() asking {
+	a := asking{state: rand.Text(), nonce: rand.Text(), verifier: rand.Text() + rand.Text()} // 52 characters: RFC 7636 wants 43 to 128
+	r.hide.add(a.state, a.nonce, a.verifier)
+	return a
+}
+
+// askForCode asks as the application does. Where the session has ended, a silent request has to be refused for that, and
+// the login that the application then shows has to bring the code.
+func (r *run) askForCode(ctx context.Context) (asking, string, error) {
+	if r.Session == SessionExpired {
+		r.browser.learn("time passes; the browser's cookies of the tenant end: %s", strings.Join(r.browser.jar.expire(), ", "))
+	}
+	a := r.newAsking()
+	code, err := r.ask(ctx, a, r.Via)
+	if r.Session != SessionExpired || r.Via == ViaInteractive {
+		return a, code, err
+	}
+	if err = r.noSession(err); err != nil {
+		return a, "", err
+	}
+	a = r.newAsking()
+	code, err = r.ask(ctx, a, ViaInteractive)
+	return a, code, err
 }
 
 // authorizeURL is the application's request.
-func (r *run) authorizeURL(a asking) *url.URL {
+func (r *run) authorizeURL(a asking, via Via) *url.URL {
 	challenge := sha256.Sum256([]byte(a.verifier))
 	q := url.Values{
 		"client_id": {r.ClientID}, "response_type": {"code"}, "redirect_uri": {r.RedirectURI}, "scope": {r.scope()},
@@ -31,7 +52,7 @@ func (r *run) authorizeURL(a asking) *url.URL {
 	if r.Organization != "" {
 		q.Set("organization", r.Organization)
 	}
-	switch r.Via {
+	switch via {
 	case ViaIframe:
 		q.Set("prompt", "none")
 		q.Set("response_mode", "web_message")
@@ -48,19 +69,19 @@ func (r *run) authorizeURL(a asking) *url.URL {
 }
 
 // ask makes the application's request and returns the code.
-func (r *run) ask(ctx context.Context, a asking) (code string, err error) {
-	req := request{step: StepAuthorize, frame: Page, method: http.MethodGet, url: r.authorizeURL(a), initiator: r.origin}
-	if r.Via == ViaIframe {
+func (r *run) ask(ctx context.Context, a asking, via Via) (code string, err error) {
+	req := request{step: StepAuthorize, frame: Page, method: http.MethodGet, url: r.authorizeURL(a, via), initiator: r.origin}
+	if via == ViaIframe {
 		req.frame, req.top = Iframe, r.origin
 	}
 	end, err := r.browser.navigate(ctx, req, func(u *url.URL) bool { return samePage(u, r.redirect) })
 	if err != nil {
 		return "", err
 	}
-	if r.Via == ViaIframe {
+	if via == ViaIframe {
 		return r.listen(end, a)
 	}
-	if r.Via == ViaInteractive && isSAMLRequest(end) {
+	if via == ViaInteractive && isSAMLRequest(end) {
 		if end, err = r.secondLeg(ctx, end); err != nil {
 			return "", err
 		}

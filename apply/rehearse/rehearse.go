@@ -99,9 +99,7 @@ func (r *run) walk(ctx context.Context) error {
 	if err := r.land(ctx); err != nil {
 		return err
 	}
-	asked := newAsking()
-	r.hide.add(asked.state, asked.nonce, asked.verifier)
-	code, err := r.ask(ctx, asked)
+	asked, code, err := r.askForCode(ctx)
 	if err != nil {
 		return err
 	}

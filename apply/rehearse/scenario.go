@@ -18,6 +18,15 @@ const (
 	ViaInteractive Via = "interactive" // a second, visible login that names the connection
 )
 
+// Session is what became of the tenant's session between the landing and the application's request.
+type Session string
+
+// The sessions.
+const (
+	SessionFresh   Session = ""        // the application asks at once
+	SessionExpired Session = "expired" // the user comes back when it has ended
+)
+
 // User is whom the throw-away IdP vouches for.
 type User struct {
 	NameID     string
@@ -51,6 +60,7 @@ type Scenario struct {
 	RedirectURI string // of the application's own request
 	Origin      string // of the page that asks; that of RedirectURI when empty
 	Via         Via
+	Session     Session
 
 	Audience     string
 	Scopes       []string // of the API
@@ -104,6 +114,9 @@ func (s Scenario) parse() (*login, error) {
 	if !slices.Contains([]Via{ViaIframe, ViaRedirect, ViaInteractive}, l.Via) {
 		errs = append(errs, fmt.Errorf("via %q is none of iframe, redirect, interactive", s.Via))
 	}
+	if s.Session != SessionFresh && s.Session != SessionExpired {
+		errs = append(errs, fmt.Errorf("session %q is neither fresh (empty) nor expired", s.Session))
+	}
 	if !s.Fault.known() {
 		errs = append(errs, fmt.Errorf("no fault is called %q", s.Fault))
 	}
@@ -135,7 +148,7 @@ func (l *login) summary() Summary {
 	return Summary{
 		Domain: origin(l.domain), Connection: l.Connection, Organization: l.Organization, ClientID: l.ClientID,
 		Audience: l.Audience, RedirectURI: cutURL(l.redirect), Via: l.Via,
-		BlockedCookies: l.BlockThirdPartyCookies, Fault: l.Fault,
+		Session: l.Session, BlockedCookies: l.BlockThirdPartyCookies, Fault: l.Fault,
 	}
 }
 

@@ -72,15 +72,16 @@ type FailingRule struct {
 
 // Summary is what of the scenario a reader needs beside the hops.
 type Summary struct {
-	Domain         string `json:"domain"`
-	Connection     string `json:"connection"`
-	Organization   string `json:"organization,omitempty"`
-	ClientID       string `json:"client_id"`
-	Audience       string `json:"audience,omitempty"`
-	RedirectURI    string `json:"redirect_uri"`
-	Via            Via    `json:"via"`
-	BlockedCookies bool   `json:"third_party_cookies_blocked,omitempty"`
-	Fault          Fault  `json:"fault,omitempty"`
+	Domain         string  `json:"domain"`
+	Connection     string  `json:"connection"`
+	Organization   string  `json:"organization,omitempty"`
+	ClientID       string  `json:"client_id"`
+	Audience       string  `json:"audience,omitempty"`
+	RedirectURI    string  `json:"redirect_uri"`
+	Via            Via     `json:"via"`
+	Session        Session `json:"session,omitempty"`
+	BlockedCookies bool    `json:"third_party_cookies_blocked,omitempty"`
+	Fault          Fault   `json:"fault,omitempty"`
 }
 
 // Stop says where a login stopped. It travels as an error through the flow.

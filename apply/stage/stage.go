@@ -38,6 +38,8 @@ type Options struct {
 	Fault rehearse.Fault
 	// Findings are what the rules say of the state that is rehearsed: what no login shows is told beside the paths.
 	Findings []check.Finding
+	// Session is what became of the tenant's session before the application asks.
+	Session rehearse.Session
 	// ThirdPartyCookies lets iframes send cookies to another site, as Chrome does and Safari, Firefox and Brave do not.
 	ThirdPartyCookies bool
 	Parallel          int // logins at once

@@ -34,8 +34,10 @@ type rehearseOptions struct {
 	faultGiven bool
 	// thirdParty: the browser sends cookies from iframes to other sites.
 	thirdParty bool
-	format     string
-	live       liveOptions
+	// expired: the user comes back when the session has ended.
+	expired bool
+	format  string
+	live    liveOptions
 }
 
 func (a *app) rehearseCommand() *cobra.Command {
@@ -51,6 +53,9 @@ func (a *app) rehearseCommand() *cobra.Command {
 			"\"expected\", \"found\"}], \"login\"}, with the login in the shape of \"logins\".\n\n" +
 			"What no login on a copy shows, such as the customer's own certificate, is told beside the path where its rule fails.\n\n" +
 			"Iframes get no cookies of another site, as in Safari, Firefox and Brave; --allow-third-party-cookies is Chrome.\n\n" +
+			"--expired-session asks what the application does when the user comes back later: the silent request has to answer\n" +
+			"login_required, and the login that the application then shows, with the connection, has to bring the token. A login\n" +
+			"passes when both hold. The session and a silent request that finds it are rehearsed without the flag.\n\n" +
 			"The identity provider can misbehave. The verdict is about the login all the same: one that a connection rightly\nrefuses has failed (exit code 3), one that it accepts has passed. The faults:\n" + faults() + "\n\n" + liveHelp,
 		Args: oneDirectory,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -70,6 +75,7 @@ func (a *app) rehearseCommand() *cobra.Command {
 	f.StringVar(&o.fault, "fault", "", "let the identity provider misbehave: a `NAME` of the list above")
 	f.BoolVar(&o.thirdParty, "allow-third-party-cookies", false, "let iframes send cookies to other sites")
 	o.live.register(cmd)
+	f.BoolVar(&o.expired, "expired-session", false, "let the session end before the application asks: login_required, then a visible login")
 	f.StringVar(&o.format, "format", "text", "text, json or mermaid (sequence diagrams)")
 	return cmd
 }
@@ -123,7 +129,11 @@ func (a *app) runRehearse(ctx context.Context, o rehearseOptions) error {
 	if err != nil {
 		return err
 	}
-	s, err := a.stage(l, p, stage.Options{Fault: rehearse.Fault(o.fault), ThirdPartyCookies: o.thirdParty, Findings: p.plan.Report.Findings})
+	options := stage.Options{Fault: rehearse.Fault(o.fault), ThirdPartyCookies: o.thirdParty, Findings: p.plan.Report.Findings}
+	if o.expired {
+		options.Session = rehearse.SessionExpired
+	}
+	s, err := a.stage(l, p, options)
 	if err != nil {
 		return err
 	}
