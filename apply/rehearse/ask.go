@@ -52,6 +52,9 @@ func (r *run) authorizeURL(a asking, via Via) *url.URL {
 	if r.Organization != "" {
 		q.Set("organization", r.Organization)
 	}
+	if r.prover != nil {
+		q.Set("dpop_jkt", r.prover.thumbprint)
+	}
 	switch via {
 	case ViaIframe:
 		q.Set("prompt", "none")

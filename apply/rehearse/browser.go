@@ -34,8 +34,10 @@ type request struct {
 	method    string
 	url       *url.URL
 	form      url.Values
-	top       *url.URL // for an iframe: the page around it
-	initiator *url.URL // the page that caused it
+	header    http.Header // further ones
+	proof     []string    // claims of the DPoP proof among them
+	top       *url.URL    // for an iframe: the page around it
+	initiator *url.URL    // the page that caused it
 }
 
 // page is an answer that is not a redirect.
@@ -81,8 +83,11 @@ func (b *browser) send(ctx context.Context, r *request) (*page, error) {
 	if r.initiator != nil && (r.method != http.MethodGet || r.frame == Fetch) {
 		req.Header.Set("Origin", origin(r.initiator))
 	}
+	for name, values := range r.header {
+		req.Header[name] = values
+	}
 	c := r.cookies()
-	hop := Hop{Step: r.step, Frame: r.frame, Method: r.method, URL: cutURL(r.url), Form: names(r.form)}
+	hop := Hop{Step: r.step, Frame: r.frame, Method: r.method, URL: cutURL(r.url), Form: names(r.form), Proof: r.proof}
 	if r.frame != Fetch { // fetch sends no credentials to another origin unless asked, and the SDK does not ask
 		var send []*http.Cookie
 		send, hop.Withheld = b.jar.send(c)

@@ -12,7 +12,7 @@ type issued struct {
 	Access  string `json:"access_token"`
 	ID      string `json:"id_token"`
 	Refresh string `json:"refresh_token"`
-	Scope   string `json:"scope"`
+	Type    string `json:"token_type"`
 
 	Error       string `json:"error"`
 	Description string `json:"error_description"`
@@ -26,10 +26,15 @@ func (r *run) exchange(ctx context.Context, a asking, code string) (*issued, err
 	})
 }
 
-// redeem posts to the token end point as a script of the page does. It is a simple request (no preflight): headers that
-// SDKs add for their statistics are left out.
+// redeem posts to the token end point as a script of the page does. Without DPoP it is a simple request (no preflight):
+// headers that SDKs add for their statistics are left out.
 func (r *run) redeem(ctx context.Context, step Step, form url.Values) (*issued, error) {
-	p, err := r.browser.send(ctx, &request{step: step, frame: Fetch, method: http.MethodPost, url: r.domain.JoinPath("oauth", "token"), form: form, top: r.origin, initiator: r.origin})
+	req := request{step: step, frame: Fetch, method: http.MethodPost, url: r.domain.JoinPath("oauth", "token"), form: form, top: r.origin, initiator: r.origin}
+	send := r.browser.send
+	if r.prover != nil {
+		send = r.sendProving
+	}
+	p, err := send(ctx, &req)
 	if err != nil {
 		return nil, err
 	}
@@ -77,6 +82,6 @@ func (r *run) refresh(ctx context.Context, keys *issuerKeys, token string) error
 	default:
 		r.browser.learn("the refresh token rotates")
 	}
-	r.trace.Renewed, err = r.checkAccess(keys, StepRefresh, out.Access)
+	r.trace.Renewed, err = r.checkAccess(keys, StepRefresh, out)
 	return err
 }

@@ -67,6 +67,7 @@ type run struct {
 	browser browser
 	hide    secrets
 	trace   *Trace
+	prover  *prover // nil without DPoP
 }
 
 // Run rehearses one login.
@@ -80,6 +81,11 @@ func (c *Client) Run(ctx context.Context, s Scenario) (*Trace, error) {
 		transport: c.opts.Transport, decisionHeader: c.opts.DecisionHeader, hide: &r.hide,
 		jar:   jar{now: c.opts.Now, blockThird: s.BlockThirdPartyCookies},
 		hosts: []string{origin(l.domain), origin(l.acs)},
+	}
+	if s.DPoP {
+		if r.prover, err = newProver(c.opts.Now); err != nil {
+			return nil, fmt.Errorf("rehearse %q: %w", s.Path, err)
+		}
 	}
 	err = r.walk(ctx)
 	r.trace.Hops = r.browser.hops
@@ -112,6 +118,9 @@ func (r *run) walk(ctx context.Context) error {
 		return err
 	}
 	if err := r.verify(keys, issued, asked.nonce); err != nil {
+		return err
+	}
+	if err := r.askWhoIAm(ctx, issued); err != nil {
 		return err
 	}
 	if !r.Refresh {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -61,6 +62,11 @@ func ready() *seed {
 
 func (s *seed) tenant(tb testing.TB) *rehearse.Client {
 	tb.Helper()
+	return s.bent(tb, nil)
+}
+
+func (s *seed) bent(tb testing.TB, bend func(*http.Request, *reply)) *rehearse.Client {
+	tb.Helper()
 	s.root["clients"] = []any{s.client}
 	s.root["connections"] = []any{object{"id": "con_acme", "name": "acme", "strategy": "samlp", "options": s.options}}
 	if s.root["connection_clients"] == nil {
@@ -72,7 +78,7 @@ func (s *seed) tenant(tb testing.TB) *rehearse.Client {
 	server, err := sandbox.New(sandbox.Options{Domains: []string{"example.eu.auth0.com", "login.example.com"}, Now: noon})
 	require.NoError(tb, err)
 	require.NoError(tb, server.Load(raw))
-	c, err := rehearse.New(rehearse.Options{Transport: server.Transport(), IDP: idp(), Now: noon, DecisionHeader: sandbox.DecisionHeader})
+	c, err := rehearse.New(rehearse.Options{Transport: bent{server.Transport(), bend}, IDP: idp(), Now: noon, DecisionHeader: sandbox.DecisionHeader})
 	require.NoError(tb, err)
 	return c
 }

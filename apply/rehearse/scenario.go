@@ -65,6 +65,7 @@ type Scenario struct {
 	Audience     string
 	Scopes       []string // of the API
 	Refresh      bool     // ask for offline_access, exchange the refresh token
+	DPoP         bool     // the application binds its tokens to a key
 	WithoutRoles bool     // the user may lack roles: missing scopes are told, and are no failure
 
 	BlockThirdPartyCookies bool

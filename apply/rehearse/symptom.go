@@ -27,6 +27,8 @@ func sees(s *Stop, via Via) string {
 			return "The application opens and treats the user as logged out: it asks for a login, though the user has just logged in."
 		}
 		return "The application opens, goes to the tenant for a token and comes back with an error, or not at all."
+	case StepUserinfo:
+		return "The user is logged in, and calls with the token are refused (401)."
 	case StepRefresh:
 		return "All is well until the access token expires; then the user has to log in again."
 	default:

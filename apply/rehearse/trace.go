@@ -25,6 +25,7 @@ const (
 	StepToken     Step = "token"     // the code is exchanged
 	StepKeys      Step = "keys"      // discovery and signing keys are read
 	StepVerify    Step = "verify"    // the tokens are verified
+	StepUserinfo  Step = "userinfo"  // DPoP only: the token is used with a proof of its key
 	StepRefresh   Step = "refresh"   // the refresh token is exchanged
 )
 
@@ -124,7 +125,8 @@ const (
 // Token is what may be told about a token.
 type Token struct {
 	Kind     Kind           `json:"kind"`
-	Verified bool           `json:"verified"` // signature and claims
+	Verified bool           `json:"verified"`             // signature and claims
+	Type     string         `json:"token_type,omitempty"` // as the token end point says: Bearer or DPoP
 	Header   map[string]any `json:"header,omitempty"`
 	Claims   map[string]any `json:"claims,omitempty"`
 }
@@ -145,7 +147,8 @@ type Hop struct {
 	Form      []string   `json:"form,omitempty"` // names of the fields sent
 	Sent      []string   `json:"cookies_sent,omitempty"`
 	Withheld  []Withheld `json:"cookies_withheld,omitempty"`
-	Status    int        `json:"status,omitempty"` // 0 when no answer came
+	Proof     []string   `json:"dpop_proof,omitempty"` // claims of the proof sent
+	Status    int        `json:"status,omitempty"`     // 0 when no answer came
 	Set       []Cookie   `json:"cookies_set,omitempty"`
 	Location  string     `json:"location,omitempty"`
 	Decisions []Decision `json:"decisions,omitempty"` // of a server that tells them

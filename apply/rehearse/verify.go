@@ -17,20 +17,21 @@ func (r *run) verify(keys *issuerKeys, tokens *issued, nonce string) error {
 		return err
 	}
 	var err error
-	if r.trace.Access, err = r.checkAccess(keys, StepVerify, tokens.Access); err != nil {
+	if r.trace.Access, err = r.checkAccess(keys, StepVerify, tokens); err != nil {
 		return err
 	}
 	return r.checkScopes()
 }
 
 // checkAccess verifies an access token as the API would. It returns what may be told even when the token is no good.
-func (r *run) checkAccess(keys *issuerKeys, step Step, raw string) (*Token, error) {
-	t := inspect(raw)
+func (r *run) checkAccess(keys *issuerKeys, step Step, tokens *issued) (*Token, error) {
+	t := inspect(tokens.Access)
+	t.Type = tokens.Type
 	defer r.hideToken(t)
 	if t.Kind != JWT {
 		return t, r.fail(step, "opaque_token", "", "the access token is %s, not a JWT: no audience took effect", t.describe())
 	}
-	if err := keys.signature(raw, t); err != nil {
+	if err := keys.signature(tokens.Access, t); err != nil {
 		return t, r.fail(step, "invalid_token", "", "the access token: %v", err)
 	}
 	problem := r.standardClaims(keys, t, r.Audience)
@@ -39,6 +40,9 @@ func (r *run) checkAccess(keys *issuerKeys, step Step, raw string) (*Token, erro
 	}
 	if problem == "" {
 		problem = r.organization(t)
+	}
+	if problem == "" {
+		problem = r.binding(t)
 	}
 	if problem != "" {
 		return t, r.fail(step, "invalid_token", "", "the access token: %s", problem)

@@ -143,7 +143,10 @@ func tokenBehaviours() []LoginBehaviour {
 		{"code-once", Behaviour{a, "a code is good once; a second use ends its refresh token", Assumed, "RFC 6749 section 4.1.2"}},
 		{"refresh-rotation", Behaviour{a, "rotation gives a new refresh token each time", Documented, "refresh-token-rotation"}},
 		{"refresh-reuse", Behaviour{a, "a rotated token that comes back after the leeway ends its family", Documented, "refresh-token-rotation; the text is assumed"}},
-		{"dpop", Behaviour{a, "a DPoP proof binds tokens to its key; where it is required a request without one is refused", Documented, "configure-sender-constraining; errors and the age of proofs are assumed"}},
+		{"dpop", Behaviour{a, "a DPoP proof binds tokens for /userinfo and for APIs with that mechanism to its key; an API without one gives a bearer token; no token without a proof that API or client require, nor from an API that cannot bind one to a client that must", Documented, "configure-sender-constraining has the table; errors and the age of proofs are assumed"}},
+		{"dpop-nonce", Behaviour{a, "proofs of public clients carry a nonce of the tenant, else 400 use_dpop_nonce and the header DPoP-Nonce", Documented, "demonstrating-proof-of-possession-dpop; how long a nonce is good is assumed"}},
+		{"dpop-at-mtls", Behaviour{a, "an API whose mechanism is mtls, not required, gives a request with a DPoP proof a bearer token", Assumed, "not documented"}},
+		{"dpop-token", Behaviour{a, "a bound token is good for /userinfo with a proof of its key that names it (ath); jti is not compared", Documented, "demonstrating-proof-of-possession-dpop; that it is refused as a bearer token is RFC 9449 section 7.2"}},
 		{"userinfo", Behaviour{a, "opaque tokens, and JWTs whose audience names /userinfo", Documented, "get-access-tokens"}},
 		{"logout-url", Behaviour{a, "after a logout the browser goes to a listed URL only", Documented, "logout; redirect-users-after-logout"}},
 	}

@@ -17,6 +17,7 @@ type visit struct {
 	query     url.Values
 	form      url.Values // of the body; empty for GET
 	cookies   []*http.Cookie
+	header    http.Header // of the answer, beside the page's
 	decisions []Decision
 	wrote     bool // the tenant changed and is to be saved
 }
@@ -96,7 +97,7 @@ func (rt loginRoute) matches(path string) bool {
 
 // visit runs one handler and writes what it answers.
 func (s *Server) visit(w http.ResponseWriter, r *http.Request, rt loginRoute) {
-	v := &visit{s: s, r: r, now: s.opts.Now(), query: r.URL.Query(), form: url.Values{}}
+	v := &visit{s: s, r: r, now: s.opts.Now(), query: r.URL.Query(), form: url.Values{}, header: w.Header()}
 	if r.Method == http.MethodPost {
 		if oerr := v.readForm(w); oerr != nil {
 			oerr.page().write(w)

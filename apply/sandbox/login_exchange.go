@@ -15,7 +15,9 @@ import (
 func exchange(v *visit) *page {
 	body, refused := v.exchange()
 	if refused != nil {
-		v.learn("token-request", Refused, "%s: %s", refused.code, refused.description)
+		if refused.code != "use_dpop_nonce" { // which is documented
+			v.learn("token-request", Refused, "%s: %s", refused.code, refused.description)
+		}
 		return refused.page()
 	}
 	return jsonPage(http.StatusOK, body)

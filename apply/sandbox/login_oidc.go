@@ -40,7 +40,10 @@ func userinfo(v *visit) *page {
 	if !slices.Contains([]string{"bearer", "dpop"}, strings.ToLower(kind)) {
 		token = v.form.Get("access_token")
 	}
-	user, scopes, ok := v.bearer(token)
+	user, scopes, jkt, ok := v.bearer(token)
+	if ok && jkt != "" {
+		ok = strings.EqualFold(kind, "dpop") && v.proves(token, jkt)
+	}
 	if !ok {
 		v.learn("userinfo", Refused, "the token is not good for /userinfo")
 		p := &page{status: http.StatusUnauthorized, body: []byte("Unauthorized"), header: http.Header{
@@ -57,17 +60,17 @@ func userinfo(v *visit) *page {
 	return jsonPage(http.StatusOK, claims)
 }
 
-// bearer is the user and the scopes of an access token.
-func (v *visit) bearer(token string) (object, []string, bool) {
+// bearer is the user and the scopes of an access token, and the key that it is bound to.
+func (v *visit) bearer(token string) (user object, scopes []string, jkt string, ok bool) {
 	if found, ok := v.s.logins.tokens.get(token, v.now); ok {
-		user := v.s.tenant.users.get(text(found.user, "user_id"))
-		return user, found.scopes, user != nil
+		user = v.s.tenant.users.get(text(found.user, "user_id"))
+		return user, found.scopes, found.jkt, user != nil
 	}
 	claims := v.s.keys.verified(token)
 	exp, _ := integer(claims["exp"])
-	user := v.s.tenant.users.get(text(claims, "sub"))
-	ok := slices.ContainsFunc(list(claims, "aud"), func(a string) bool { return strings.HasSuffix(a, userinfoPath) })
-	return user, strings.Fields(text(claims, "scope")), ok && user != nil && exp > v.now.Unix()
+	user = v.s.tenant.users.get(text(claims, "sub"))
+	ok = slices.ContainsFunc(list(claims, "aud"), func(a string) bool { return strings.HasSuffix(a, userinfoPath) })
+	return user, strings.Fields(text(claims, "scope")), text(child(claims, "cnf"), "jkt"), ok && user != nil && exp > v.now.Unix()
 }
 
 // logout is GET /v2/logout?returnTo=&client_id=: the session ends; the browser goes to a listed URL, of the client or,

@@ -15,6 +15,7 @@ type logins struct {
 	refresh  expiring[*refresh]   // by refresh token, rotated ones included
 	seen     expiring[bool]       // assertions, by connection and ID
 	proofs   expiring[bool]       // DPoP proofs, by jti
+	nonces   expiring[bool]       // for DPoP proofs
 }
 
 // expiring is a map whose entries end. The zero value is empty.

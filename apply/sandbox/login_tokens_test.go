@@ -2,10 +2,6 @@ package sandbox
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -13,7 +9,6 @@ import (
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
-	"github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -264,50 +259,6 @@ func TestIndependentVerification(t *testing.T) {
 	lt.at = lt.at.Add(601 * time.Second)
 	_, err = provider.Verifier(&oidc.Config{ClientID: testAPI, Now: now}).Verify(ctx, text(body, "access_token"))
 	require.ErrorContains(t, err, "expired")
-}
-
-func TestDPoP(t *testing.T) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	require.NoError(t, err)
-	proof := func(lt *loginTenant, change object) string {
-		signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: key}, (&jose.SignerOptions{EmbedJWK: true}).WithType("dpop+jwt"))
-		require.NoError(t, err)
-		body := mergeMembers(object{"htm": "POST", "htu": "https://" + testDomain + "/oauth/token", "iat": lt.at.Unix(), "jti": "1"}, change)
-		data, err := json.Marshal(body)
-		require.NoError(t, err)
-		jws, err := signer.Sign(data)
-		require.NoError(t, err)
-		out, err := jws.CompactSerialize()
-		require.NoError(t, err)
-		return out
-	}
-	for name, c := range map[string]struct {
-		change object
-		want   string
-	}{
-		"right":           {object{}, ""},
-		"another method":  {object{"htm": "GET"}, "invalid_dpop_proof: the proof is for another request"},
-		"another address": {object{"htu": "https://evil.example.com"}, "invalid_dpop_proof: the proof is for another request"},
-		"old":             {object{"iat": 1}, "invalid_dpop_proof: the proof is too old"},
-		"no jti":          {object{"jti": nil}, "invalid_dpop_proof: the proof has no jti"},
-	} {
-		lt := newLogin(t, api("proof_of_possession", object{"mechanism": "dpop", "required": true}), LoginOptions{})
-		form := url.Values{"grant_type": {"authorization_code"}, "client_id": {"spa"}, "code": {lt.code()}, "code_verifier": {testVerifier}, "redirect_uri": {testApp}}
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://"+testDomain+"/oauth/token", strings.NewReader(form.Encode()))
-		require.NoError(t, err)
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		req.Header.Set("DPoP", proof(lt, c.change))
-		v, err := decode([]byte(lt.do(req).body))
-		require.NoError(t, err)
-		body := v.(object)
-		if c.want != "" {
-			assert.Equal(t, c.want, oauthProblem(body), name)
-			continue
-		}
-		assert.Equal(t, "DPoP", body["token_type"], body)
-		_, access := claims(t, text(body, "access_token"))
-		assert.NotEmpty(t, text(child(access, "cnf"), "jkt"))
-	}
 }
 
 func TestCORS(t *testing.T) {

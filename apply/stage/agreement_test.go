@@ -26,6 +26,8 @@ type breakage struct {
 	want string
 	// outcome is failed unless it says otherwise.
 	outcome rehearse.Outcome
+	// later is how a silent way ends for a user whose session has ended, where that is another outcome.
+	later rehearse.Outcome
 	// upgrade is what the silent_upgrade block says besides, redirect another redirect_uri.
 	upgrade, redirect string
 	// cookies are sent to other sites.
@@ -78,16 +80,19 @@ func breakages() []breakage {
 		{code: "TAC205", bend: client("grant_types", []any{"authorization_code", "refresh_token"}), want: "Grant type 'implicit' not allowed"},
 		{code: "TAC207", bend: both(client("jwt_configuration", object{"alg": "HS256"}), client("client_secret", secret)), want: `"HS256" is not supported`},
 		{code: "TAC208", bend: both(client("token_endpoint_auth_method", "client_secret_post"), client("client_secret", secret)), want: "Unauthorized"},
-		{code: "TAC209", bend: client("sso_disabled", true), want: "login_required"},
+		{code: "TAC209", bend: client("sso_disabled", true), later: rehearse.Passed, want: "login_required"},
 		{code: "TAC212", bend: client("grant_types", []any{"authorization_code", "implicit"}), upgrade: "refresh = true", want: "missing_refresh_token"},
 		{code: "TAC213", bend: client("is_first_party", false), want: "unsupported_response_type"},
-		{code: "TAC215", bend: both(client("callbacks", []any{app + "/start-login", local}), client("web_origins", []any{local})), redirect: local, cookies: true, want: "interaction_required"},
+		{code: "TAC215", bend: both(client("callbacks", []any{app + "/start-login", local}), client("web_origins", []any{local})), redirect: local, cookies: true, later: rehearse.Unknown, want: "interaction_required"},
 		{code: "TAC217", bend: client("require_pushed_authorization_requests", true), want: "Pushed Authorization Requests are required"},
 		{code: "TAC218", bend: client("require_proof_of_possession", true), want: "DPoP"},
+		{code: "TAC312", bend: client("require_proof_of_possession", true), upgrade: "dpop = true", want: "does not take DPoP"},
+		{code: "TAC312", bend: api("proof_of_possession", object{"mechanism": "mtls", "required": true}), upgrade: "dpop = true", want: "does not take DPoP"},
+		{code: "TAC312", bend: api("proof_of_possession", object{"mechanism": "mtls", "required": true}), want: "proof is required"},
 		{code: "TAC219", bend: client("compliance_level", "fapi1_adv_pkj_par"), want: "needs pushed or signed authorization requests"},
 		{code: "TAC220", bend: client("signed_request_object", object{"required": true}), want: "signed request object is required"},
 		{code: "TAC221", bend: client("organization_usage", "deny"), upgrade: organization, want: "organization is not allowed for this client"},
-		{code: "TAC302", bend: api("skip_consent_for_verifiable_first_party_clients", false), want: "Consent required", vias: []string{schema.ViaIframe, schema.ViaRedirect}},
+		{code: "TAC302", bend: api("skip_consent_for_verifiable_first_party_clients", false), later: rehearse.Unknown, want: "Consent required", vias: []string{schema.ViaIframe, schema.ViaRedirect}},
 		{code: "TAC303", bend: both(api("signing_alg", "HS256"), api("signing_secret", secret)), want: "HS256"},
 		{code: "TAC305", bend: policy("deny_all"), want: "is not authorized to access resource server"},
 		{code: "TAC306", bend: policy("require_client_grant"), want: "is not authorized to access resource server"},
@@ -95,7 +100,7 @@ func breakages() []breakage {
 		{code: "TAC312", bend: api("proof_of_possession", object{"mechanism": "dpop", "required": true}), want: "DPoP"},
 		{code: "TAC313", bend: api("consent_policy", "transactional-authorization-with-mfa"), want: "consent_required"},
 		{code: "TAC315", bend: api("allow_offline_access", false), upgrade: "refresh = true", want: "missing_refresh_token"},
-		{code: "TAC402", bend: func(s object) { s["tenant_settings"] = object{"flags": object{"enable_sso": false}} }, want: "login_required"},
+		{code: "TAC402", bend: func(s object) { s["tenant_settings"] = object{"flags": object{"enable_sso": false}} }, later: rehearse.Passed, want: "login_required"},
 		{code: "TAC406", bend: func(s object) {
 			s["tenant_settings"] = object{"flags": object{"enable_sso": true, "require_pushed_authorization_requests": true}}
 		}, want: "Pushed Authorization Requests are required"},
@@ -104,8 +109,8 @@ func breakages() []breakage {
 		{code: "TAC304", bend: api("scopes", []any{}), want: "insufficient_scope"},
 		{code: "TAC501", bend: func(s object) {
 			only(s, "connections")["options"].(object)["recipientUrl"] = "https://" + canonical + "/login/callback?connection=acme"
-		}, want: "login_required"},
-		{code: "TAC502", bend: func(object) {}, upgrade: `login_domain = "` + canonical + `"`, want: "login_required"},
+		}, later: rehearse.Passed, want: "login_required"},
+		{code: "TAC502", bend: func(object) {}, upgrade: `login_domain = "` + canonical + `"`, later: rehearse.Passed, want: "login_required"},
 		{code: "TAC503", bend: func(s object) { only(s, "custom_domains")["status"] = "pending_verification" }, want: "not a ready custom domain"},
 		{code: "TAC505", bend: func(s object) {
 			client("callbacks", []any{app + "/start-login", "https://{custom_domain.metadata.public_app}"})(s)
@@ -160,18 +165,46 @@ func (b breakage) check(t *testing.T, via string) {
 	require.Equal(t, outcome, tr.Outcome, explain(tr))
 	said := strings.Join([]string{tr.Stopped.Code, tr.Stopped.Description, tr.Stopped.Message}, " ")
 	assert.Contains(t, said, b.want)
+	b.checkLater(t, ten, paths, via)
 }
 
-// TestCleanIsGreen: where no error rule fails, the login works.
+// checkLater is the same for users who come back when their session has ended. What breaks the silent request alone is
+// nothing to them: it has to fail, and a visible login follows.
+func (b breakage) checkLater(t *testing.T, ten *tenant, paths []*check.Path, via string) {
+	t.Helper()
+	outcome, want := cmp.Or(b.outcome, rehearse.Failed), b.want
+	if b.later != "" && via != schema.ViaInteractive {
+		outcome, want = b.later, "waits for the user"
+	}
+	r, err := ten.stage(t, stage.Options{ThirdPartyCookies: b.cookies, Session: rehearse.SessionExpired}).Present(t.Context(), paths)
+	require.NoError(t, err)
+	tr := r.Logins[0]
+	require.Equal(t, outcome, tr.Outcome, "session expired: %s", explain(tr))
+	if outcome != rehearse.Passed {
+		assert.Contains(t, strings.Join([]string{tr.Stopped.Code, tr.Stopped.Description, tr.Stopped.Message}, " "), want, "session expired")
+	}
+}
+
+// TestCleanIsGreen: where no error rule fails, the login works, now and when the session has ended.
 func TestCleanIsGreen(t *testing.T) {
+	dpop := api("proof_of_possession", object{"mechanism": "dpop", "required": true})
 	for _, via := range vias() {
-		for _, upgrade := range []string{"", "refresh = true", "organization = organization.acme"} {
-			ten := read(t, ready(), declared(fmt.Sprintf("via = %q\n%s", via, upgrade)))
+		for upgrade, bend := range map[string]func(object){
+			"": nil, "refresh = true": nil, "organization = organization.acme": nil,
+			"dpop = true": both(dpop, client("require_proof_of_possession", true)), "dpop = true\nrefresh = true": dpop,
+		} {
+			seed := ready()
+			if bend != nil {
+				bend(seed)
+			}
+			ten := read(t, seed, declared(fmt.Sprintf("via = %q\n%s", via, upgrade)))
 			found, paths := plan.Check(ten.cfg, ten.binding, rules.Catalogue())
 			assert.False(t, found.Failed(false), explain(found.Findings))
-			r, err := ten.stage(t, stage.Options{}).Present(t.Context(), paths)
-			require.NoError(t, err)
-			assert.Equal(t, rehearse.Counts{Passed: 1}, r.Counts, "%s %s: %s", via, upgrade, explain(r.Logins))
+			for _, session := range []rehearse.Session{rehearse.SessionFresh, rehearse.SessionExpired} {
+				r, err := ten.stage(t, stage.Options{Session: session}).Present(t.Context(), paths)
+				require.NoError(t, err)
+				assert.Equal(t, rehearse.Counts{Passed: 1}, r.Counts, "%s %s %s: %s", via, upgrade, session, explain(r.Logins))
+			}
 		}
 	}
 }

@@ -138,9 +138,6 @@ func (s *Stage) follow(c *copied, sc *scene, a act, number int) {
 
 // unsettled says why a rehearsal could not tell anything about a path, "" when it can.
 func unsettled(p *check.Path) string {
-	if p.DPoP {
-		return "a rehearsal does not bind tokens to a key (DPoP) yet"
-	}
 	if u, err := url.Parse(p.RedirectURI); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return "the redirect_uri is no web page, and a rehearsal opens no apps"
 	}

@@ -99,6 +99,7 @@ func (p *Printer) hop(h *rehearse.Hop) {
 	p.put(text(pad(traceIndent)), styled(bold, align(string(h.Step), stepWidth)), text(method+" "+base+" "), styled(statusStyle(h.Status), status))
 	p.hopFact("asks", strings.Join(parameters(params), "  "))
 	p.hopFact("posts", strings.Join(h.Form, ", "))
+	p.hopFact("proof", strings.Join(h.Proof, ", "))
 	p.hopFact("cookies", strings.Join(h.Sent, ", "))
 	for _, w := range h.Withheld {
 		p.hopFact("withheld", w.Name+": "+w.Why)

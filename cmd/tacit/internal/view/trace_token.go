@@ -12,7 +12,7 @@ import (
 
 // claimOrder is what people look for first; the rest follows by name.
 func claimOrder() []string {
-	return []string{"iss", "sub", "aud", "azp", "client_id", "org_id", "org_name", "scope", "permissions", "iat", "nbf", "exp"}
+	return []string{"iss", "sub", "aud", "azp", "client_id", "org_id", "org_name", "scope", "permissions", "cnf", "iat", "nbf", "exp"}
 }
 
 // token writes what may be told about a token.
@@ -28,6 +28,9 @@ func (p *Printer) token(title string, t *rehearse.Token) {
 	case rehearse.Encrypted:
 		look = "opaque (encrypted)"
 	case rehearse.Opaque, rehearse.None:
+	}
+	if strings.EqualFold(t.Type, "DPoP") {
+		look += ", token_type " + t.Type
 	}
 	verified := styled(green, "verified")
 	if !t.Verified {
