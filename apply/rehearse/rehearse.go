@@ -105,13 +105,15 @@ func (r *run) walk(ctx context.Context) error {
 	if err := r.land(ctx); err != nil {
 		return err
 	}
-	asked, code, err := r.askForCode(ctx)
+	asked, got, err := r.askForToken(ctx)
 	if err != nil {
 		return err
 	}
-	issued, err := r.exchange(ctx, asked, code)
-	if err != nil {
-		return err
+	issued := got.tokens
+	if issued == nil {
+		if issued, err = r.exchange(ctx, asked, got.code); err != nil {
+			return err
+		}
 	}
 	keys, err := r.readKeys(ctx)
 	if err != nil {

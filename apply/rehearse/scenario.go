@@ -66,6 +66,7 @@ type Scenario struct {
 	Scopes       []string // of the API
 	Refresh      bool     // ask for offline_access, exchange the refresh token
 	DPoP         bool     // the application binds its tokens to a key
+	Implicit     bool     // ask for the tokens themselves, as auth0.js does; no refresh token and no DPoP
 	WithoutRoles bool     // the user may lack roles: missing scopes are told, and are no failure
 
 	BlockThirdPartyCookies bool
@@ -115,6 +116,9 @@ func (s Scenario) parse() (*login, error) {
 	if !slices.Contains([]Via{ViaIframe, ViaRedirect, ViaInteractive}, l.Via) {
 		errs = append(errs, fmt.Errorf("via %q is none of iframe, redirect, interactive", s.Via))
 	}
+	if s.Implicit && (l.Via == ViaRedirect || s.Refresh || s.DPoP) {
+		errs = append(errs, errors.New("auth0.js (implicit) asks in an iframe, without refresh tokens and DPoP"))
+	}
 	if s.Session != SessionFresh && s.Session != SessionExpired {
 		errs = append(errs, fmt.Errorf("session %q is neither fresh (empty) nor expired", s.Session))
 	}
@@ -149,7 +153,7 @@ func (l *login) summary() Summary {
 	return Summary{
 		Domain: origin(l.domain), Connection: l.Connection, Organization: l.Organization, ClientID: l.ClientID,
 		Audience: l.Audience, RedirectURI: cutURL(l.redirect), Via: l.Via,
-		Session: l.Session, BlockedCookies: l.BlockThirdPartyCookies, Fault: l.Fault,
+		Session: l.Session, Implicit: l.Implicit, BlockedCookies: l.BlockThirdPartyCookies, Fault: l.Fault,
 	}
 }
 

@@ -81,6 +81,7 @@ type Summary struct {
 	RedirectURI    string  `json:"redirect_uri"`
 	Via            Via     `json:"via"`
 	Session        Session `json:"session,omitempty"`
+	Implicit       bool    `json:"implicit,omitempty"`
 	BlockedCookies bool    `json:"third_party_cookies_blocked,omitempty"`
 	Fault          Fault   `json:"fault,omitempty"`
 }

@@ -194,7 +194,7 @@ func hidden(cfg *schema.Config) veil {
 func bare(c *part) *rehearse.Trace {
 	t := &rehearse.Trace{
 		Path: c.path.Label(), Outcome: c.trace.Outcome, Hops: []rehearse.Hop{},
-		Scenario:     rehearse.Summary{Via: c.trace.Scenario.Via, Session: c.trace.Scenario.Session, BlockedCookies: c.trace.Scenario.BlockedCookies, Fault: c.trace.Scenario.Fault},
+		Scenario:     rehearse.Summary{Via: c.trace.Scenario.Via, Session: c.trace.Scenario.Session, Implicit: c.trace.Scenario.Implicit, BlockedCookies: c.trace.Scenario.BlockedCookies, Fault: c.trace.Scenario.Fault},
 		NotRehearsed: c.trace.NotRehearsed,
 		Notes:        []string{"Details are left out: the configuration marks values of this path as sensitive."},
 	}

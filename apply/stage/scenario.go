@@ -105,7 +105,7 @@ func (s *Stage) parts(ctx context.Context, c *copied, sc *scene) ([]part, error)
 			Path: label, Domain: base, ACS: sc.acs, Connection: text(sc.connection, "name"), Organization: sc.org, EntityID: entity, Issuer: issuer,
 			Signed: signature(s.Fault), User: user(options, name), Fault: s.Fault,
 			ClientID: sc.clientID, Landing: landing(options, sc.client), RedirectURI: p.RedirectURI, Via: rehearse.Via(p.Via), Session: s.Session,
-			Audience: text(sc.api, "identifier"), Scopes: p.Scopes, Refresh: p.Refresh, DPoP: p.DPoP, WithoutRoles: name == withoutRoles,
+			Audience: text(sc.api, "identifier"), Scopes: p.Scopes, Refresh: p.Refresh, DPoP: p.DPoP, Implicit: s.Implicit, WithoutRoles: name == withoutRoles,
 			BlockThirdPartyCookies: !s.ThirdPartyCookies && p.Via == schema.ViaIframe,
 		}}
 		if sc.direction != nil {

@@ -40,6 +40,8 @@ type Options struct {
 	Findings []check.Finding
 	// Session is what became of the tenant's session before the application asks.
 	Session rehearse.Session
+	// Implicit lets paths via iframe ask for the tokens themselves, as auth0.js does.
+	Implicit bool
 	// ThirdPartyCookies lets iframes send cookies to another site, as Chrome does and Safari, Firefox and Brave do not.
 	ThirdPartyCookies bool
 	Parallel          int // logins at once

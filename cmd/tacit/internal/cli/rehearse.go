@@ -36,8 +36,10 @@ type rehearseOptions struct {
 	thirdParty bool
 	// expired: the user comes back when the session has ended.
 	expired bool
-	format  string
-	live    liveOptions
+	// implicit: the application asks as auth0.js does.
+	implicit bool
+	format   string
+	live     liveOptions
 }
 
 func (a *app) rehearseCommand() *cobra.Command {
@@ -75,6 +77,7 @@ func (a *app) rehearseCommand() *cobra.Command {
 	f.StringVar(&o.fault, "fault", "", "let the identity provider misbehave: a `NAME` of the list above")
 	f.BoolVar(&o.thirdParty, "allow-third-party-cookies", false, "let iframes send cookies to other sites")
 	o.live.register(cmd)
+	f.BoolVar(&o.implicit, "implicit", false, "ask for the tokens themselves, as auth0.js does, instead of a code with PKCE")
 	f.BoolVar(&o.expired, "expired-session", false, "let the session end before the application asks: login_required, then a visible login")
 	f.StringVar(&o.format, "format", "text", "text, json or mermaid (sequence diagrams)")
 	return cmd
@@ -129,7 +132,7 @@ func (a *app) runRehearse(ctx context.Context, o rehearseOptions) error {
 	if err != nil {
 		return err
 	}
-	options := stage.Options{Fault: rehearse.Fault(o.fault), ThirdPartyCookies: o.thirdParty, Findings: p.plan.Report.Findings}
+	options := stage.Options{Fault: rehearse.Fault(o.fault), Implicit: o.implicit, ThirdPartyCookies: o.thirdParty, Findings: p.plan.Report.Findings}
 	if o.expired {
 		options.Session = rehearse.SessionExpired
 	}

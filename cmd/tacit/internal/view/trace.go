@@ -52,6 +52,9 @@ func (p *Printer) verdict(t *rehearse.Trace) {
 	if t.Scenario.BlockedCookies {
 		line = append(line, text(", no third-party cookies"))
 	}
+	if t.Scenario.Implicit {
+		line = append(line, text(", implicit grant"))
+	}
 	if t.Scenario.Session == rehearse.SessionExpired {
 		line = append(line, text(", session expired"))
 	}
