@@ -23,7 +23,7 @@ func organizationBehaviours() []Behaviour {
 		{c, "deleting a connection takes it from organizations", Assumed, "not recorded"},
 		{d, "lists are by domain", Recorded, "GO TestCustomDomainManager_ListWithPagination"},
 		{d, "404 inexistent_custom_domain names the id", Recorded, "management-api.md 4.6"},
-		{m, "GET /guardian/policies is a bare array", Documented, "OpenAPI document"},
+		{m, "/guardian/policies is a bare array; PUT replaces it", Documented, "OpenAPI document"},
 		{m, "bindings: total is missing from an empty page, page when it is 0; 20 per page", Recorded, "28 of 28; the 20 documented"},
 		{m, "an unknown trigger is 400 invalid_uri", Assumed, "not recorded"},
 	}

@@ -119,7 +119,7 @@ func sessionBehaviours() []LoginBehaviour {
 		{"action-deny", Behaviour{a, "api.access.deny is access_denied with its reason", Documented, "Actions API"}},
 		{"action-redirect", Behaviour{a, "api.redirect.sendUserTo is interaction_required under prompt=none; the session stays", Documented, "redirect-with-actions"}},
 		{"action-mfa", Behaviour{a, "a challenge is login_required `Multifactor authentication required` (MFARequired: mfa_required)", OpenSource, "auth0-spa-js constants.ts; its FAQ disagrees (Q8)"}},
-		{"tenant-mfa", Behaviour{a, "policy all-applications asks each session once for a second factor", OpenSource, "auth0-spa-js constants.ts; that once is enough is assumed"}},
+		{"tenant-mfa", Behaviour{a, "policy all-applications asks for a second factor at every request (MFAOncePerSession: once)", OpenSource, "auth0-spa-js constants.ts; whether a factor given before counts is not documented"}},
 		{"tenant-adaptive-mfa", Behaviour{a, "policy confidence-score is taken to ask nothing", Assumed, "risk is not modelled; documented as unsupported for SAML IdP-initiated"}},
 		{"api-authorization-policy", Behaviour{a, "an API with an authorization policy wants a login of the last 15 minutes", Documented, "my-account-api"}},
 		{"consent", Behaviour{m, "third-party clients, prompt=consent, and APIs without skip_consent need a stored consent to every scope", Documented, "user-consent, auth0-single-page-app-sdk"}},

@@ -122,7 +122,7 @@ func newSchemas() (schemas, error) {
 		updateMembersBody: updateMembersFacts(), samlOptionsBody: samlOptionsFacts(),
 		createResourceServerBody: createResourceServerFacts(), updateResourceServerBody: updateResourceServerFacts(),
 		createGrantBody: createGrantFacts(), updateGrantBody: updateGrantFacts(),
-		updateSettingsBody:     updateSettingsFacts(),
+		updateSettingsBody: updateSettingsFacts(), setPoliciesBody: setPoliciesFacts(),
 		createOrganizationBody: createOrganizationFacts(), updateOrganizationBody: updateOrganizationFacts(),
 		addEnabledConnectionBody: addEnabledConnectionFacts(), updateEnabledBody: updateEnabledFacts(),
 		addOrgConnectionBody: addOrgConnectionFacts(), updateOrgConnectionBody: updateOrgConnectionFacts(),

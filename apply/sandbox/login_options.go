@@ -20,6 +20,8 @@ type LoginOptions struct {
 	UnauthorizedClient bool
 	// MFARequired is the code for a missing second factor, as the SDK's FAQ says, instead of login_required.
 	MFARequired bool
+	// MFAOncePerSession lets a second factor that the session has seen satisfy the policy all-applications.
+	MFAOncePerSession bool
 	// PublicClientsRS256 signs ID tokens of clients without a secret with RS256 whatever their alg says.
 	PublicClientsRS256 bool
 	// AnyConnection accepts a session from a connection that the client does not have.

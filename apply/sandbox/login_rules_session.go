@@ -165,8 +165,8 @@ func (z *authorization) tenantChallenges() *refusal {
 	policies, _ := z.s.tenant.rest["guardian_policies"].([]any)
 	for _, p := range policies {
 		switch p {
-		case "all-applications": // at every request, whatever the session has seen
-			if !z.answered[promptMFA] {
+		case "all-applications":
+			if !z.answered[promptMFA] && (!z.session.mfa || !z.s.opts.Login.MFAOncePerSession) {
 				return z.mfaRequired()
 			}
 		case "confidence-score":

@@ -377,14 +377,16 @@ func TestInteractive(t *testing.T) {
 		assert.Equal(t, "consent", lt.authorize(silent("scope", "openid write:orders")).refusedBy())
 	})
 	t.Run("second factor", func(t *testing.T) {
-		lt := newLogin(t, nil, LoginOptions{})
-		lt.login()
-		bind(func(seed object) { seed["guardian_policies"] = []any{"all-applications"} })(lt)
-		assert.NotEmpty(t, follow(lt, lt.authorize(ask), url.Values{}).answer().Get("code"))
-		assert.Empty(t, lt.authorize(silent()).answer().Get("error"), "once per session")
+		for _, once := range []bool{false, true} {
+			lt := newLogin(t, nil, LoginOptions{MFAOncePerSession: once})
+			lt.login()
+			bind(func(seed object) { seed["guardian_policies"] = []any{"all-applications"} })(lt)
+			assert.NotEmpty(t, follow(lt, lt.authorize(ask), url.Values{}).answer().Get("code"))
+			assert.Equal(t, once, lt.authorize(silent()).answer().Has("code"))
+		}
 	})
 	t.Run("second factor at the provider's login", func(t *testing.T) {
-		lt := newLogin(t, func(seed object) { seed["guardian_policies"] = []any{"all-applications"} }, LoginOptions{})
+		lt := newLogin(t, func(seed object) { seed["guardian_policies"] = []any{"all-applications"} }, LoginOptions{MFAOncePerSession: true})
 		landed := follow(lt, lt.arrive(lt.assertion().signed()), url.Values{})
 		assert.NotEmpty(t, landed.answer().Get("id_token"), landed.problem())
 		assert.Empty(t, lt.authorize(silent()).answer().Get("error"))

@@ -14,6 +14,19 @@ func listPolicies(s *Server, _ *request) (*reply, error) {
 	return &reply{status: http.StatusOK, body: list}, nil
 }
 
+// setPoliciesBody names the table of MFA policies.
+const setPoliciesBody = "set MFA policies"
+
+func setPoliciesFacts() []fact {
+	return []fact{{is: "array"}, {path: "[]", is: "string", enum: []string{"all-applications", "confidence-score"}}}
+}
+
+// setPolicies is PUT /guardian/policies: the list as a whole (documented).
+func setPolicies(s *Server, rq *request) (*reply, error) {
+	s.tenant.rest["guardian_policies"] = rq.body
+	return &reply{status: http.StatusOK, body: rq.body}, nil
+}
+
 // bindingPageSize is the page when per_page is missing (documented).
 const bindingPageSize = 20
 

@@ -232,6 +232,11 @@ func TestPoliciesAndBindings(t *testing.T) {
 	tt := newTenantFor(t, Options{})
 	_, v := tt.call("GET", "/guardian/policies", nil)
 	assert.Equal(t, []any{}, v)
+	_, v = tt.call("PUT", "/guardian/policies", []any{"confidence-score"})
+	assert.Equal(t, []any{"confidence-score"}, v)
+	_, v = tt.call("GET", "/guardian/policies", nil)
+	assert.Equal(t, []any{"confidence-score"}, v)
+	tt.want(400, "PUT", "/guardian/policies", []any{"sometimes"})
 	assert.Equal(t, object{"bindings": []any{}, "per_page": number(20)}, tt.want(200, "GET", "/actions/triggers/post-login/bindings", nil))
 	for _, bindings := range []string{
 		`[{"id":"1","trigger_id":"post-login"},{"id":"x","trigger_id":"credentials-exchange"},{"id":"2","trigger":"post-login"}]`,

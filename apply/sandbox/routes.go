@@ -47,6 +47,7 @@ func newRoutes() []route {
 		op(http.MethodGet, "/custom-domains", anyOf("read:custom_domains"), customDomainQuery(), "", listCustomDomains),
 		op(http.MethodGet, "/custom-domains/{}", anyOf("read:custom_domains"), nil, "", getCustomDomain),
 		op(http.MethodGet, "/guardian/policies", anyOf("read:mfa_policies"), nil, "", listPolicies),
+		op(http.MethodPut, "/guardian/policies", anyOf("update:mfa_policies"), nil, setPoliciesBody, setPolicies),
 		op(http.MethodGet, "/actions/triggers/{}/bindings", anyOf("read:actions"), bindingQuery(), "", listBindings),
 	}...)
 }

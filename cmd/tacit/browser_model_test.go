@@ -29,13 +29,15 @@ func newModel(t *testing.T, s *served) *model {
 	idp, err := rehearse.NewIDP(time.Now())
 	require.NoError(t, err)
 	cert := base64.StdEncoding.EncodeToString(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: idp.Certificate().Raw}))
-	path, acme := s.find("connections", "name", "acme")
-	options := maps.Clone(acme["options"].(map[string]any))
-	options["signingCert"] = cert
-	for _, derived := range []string{"cert", "thumbprints", "subject", "expires"} {
-		delete(options, derived)
+	for _, name := range []string{"acme", "globex"} {
+		path, connection := s.find("connections", "name", name)
+		options := maps.Clone(connection["options"].(map[string]any))
+		options["signingCert"] = cert
+		for _, derived := range []string{"cert", "thumbprints", "subject", "expires"} {
+			delete(options, derived)
+		}
+		s.api(http.MethodPatch, path, map[string]any{"options": options})
 	}
-	s.api(http.MethodPatch, path, map[string]any{"options": options})
 	client, err := rehearse.New(rehearse.Options{Transport: s.client.Transport, IDP: idp, Now: time.Now})
 	require.NoError(t, err)
 	_, portal := s.find("clients", "name", "Customer portal")
@@ -52,15 +54,23 @@ func (m *model) agrees(t *testing.T, v *visitor, s *served, outcome, code string
 	choices, err := url.ParseQuery(v.choices)
 	require.NoError(t, err)
 	sc := rehearse.Scenario{
-		Path: v.name, Domain: s.Login, ACS: s.Login + "/login/callback?connection=acme", Connection: v.connection, EntityID: "urn:auth0:127:acme",
+		Path: v.name, Domain: s.Login, Connection: v.connection, EntityID: "urn:auth0:127:" + v.connection, Implicit: v.connection == "globex",
 		Issuer: s.IDP + "/", User: rehearse.User{NameID: "jane"}, Fault: v.fault, ClientID: m.clientID, RedirectURI: s.App,
 		Audience: "https://api.example.com/orders", Scopes: []string{"read:orders"}, BlockThirdPartyCookies: v.blocked,
 	}
 	if choices.Get("at") == "another-site" {
 		sc.Domain = s.URL
 	}
+	if choices.Has("organization") {
+		sc.Organization = s.org
+	}
+	acs := s.Login
 	if v.elsewhere {
-		sc.ACS = s.URL + "/login/callback?connection=acme"
+		acs = s.URL
+	}
+	sc.ACS = acs + "/login/callback?connection=" + v.connection
+	if v.member {
+		sc.ACS += "&organization=" + s.org
 	}
 	if a := choices.Get("audience"); a != "" {
 		sc.Audience = a

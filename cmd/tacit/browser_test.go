@@ -1,10 +1,9 @@
 package main
 
 import (
-	"maps"
-	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -32,7 +31,9 @@ type visitor struct {
 	elsewhere  bool   // the provider posts to the canonical domain, which is another site
 	fault      rehearse.Fault
 	broken     func(*served)
-	sdk        bool // it is about what SDK or page do by themselves, of which a rehearsal knows nothing
+	member     bool   // the provider posts for an organization
+	factor     bool   // the tenant asks for a second factor, and gets one
+	alone      string // why no rehearsal is compared
 
 	ends string
 	rule string // that promises the symptom
@@ -40,7 +41,9 @@ type visitor struct {
 }
 
 // TestBrowser lets people log in: from the tile of the identity provider to the call of the API, with the real SDKs.
-func TestBrowser(t *testing.T) { runVisitors(t, append(passing(), failing()...)) }
+func TestBrowser(t *testing.T) {
+	runVisitors(t, slices.Concat(passing(), failing(), factors(), organizations()))
+}
 
 // passing: with a tenant that tacit set up, in every way of asking.
 func passing() []visitor {
@@ -76,8 +79,8 @@ func failing() []visitor {
 		{name: "SAML to the application", broken: initiated("client_protocol", "samlp"), ends: stopped, rule: "TAC104", says: "Method Not Allowed"},
 		{name: "connection disabled", broken: notEnabled, ends: stopped, rule: "TAC101", says: "Invalid request - connection disabled"},
 		{name: "landing not listed", broken: asks("response_type=id_token&redirect_uri=https%3A%2F%2Fapp.example.localhost%2Fother"), ends: stopped, rule: "TAC108", says: "Callback URL mismatch"},
-		{name: "landing with the SDK's callback", sdk: true, broken: lands("response_type=code&redirect_uri=", "/"), rule: "TAC106", says: "missing_transaction"},
-		{name: "landing with an opaque token", sdk: true, choices: "mode=landing", broken: lands("response_type=token%20id_token&scope=openid&redirect_uri=", "/start-login"), rule: "TAC106", says: "jwt malformed"},
+		{name: "landing with the SDK's callback", alone: "the SDK reads an answer that a rehearsal leaves alone", broken: lands("response_type=code&redirect_uri=", "/"), rule: "TAC106", says: "missing_transaction"},
+		{name: "landing with an opaque token", alone: "a rehearsal does not use the landing's token", choices: "mode=landing", broken: lands("response_type=token%20id_token&scope=openid&redirect_uri=", "/start-login"), rule: "TAC106", says: "jwt malformed"},
 		{name: "another key", fault: rehearse.WrongKey, ends: stopped, rule: "TAC116", says: "Invalid thumbprint"},
 		{name: "two assertions", fault: rehearse.TwoAssertions, ends: stopped, rule: "TAC132", says: "A SAMLResponse can contain only one Assertion element."},
 
@@ -92,17 +95,50 @@ func failing() []visitor {
 		{name: "a secret is wanted", broken: client("token_endpoint_auth_method", "client_secret_post"), rule: "TAC208", says: "Unauthorized"},
 		{name: "no single sign-on", broken: client("sso_disabled", true), rule: "TAC209", says: "login_required"},
 		{name: "origin not allowed", broken: client("allowed_origins", []any{"https://other.example.com"}), rule: "TAC216", says: "Failed to fetch"},
-		{name: "refresh tokens only", sdk: true, choices: "mode=refresh-only", rule: "TAC603", says: "missing_refresh_token"},
+		{name: "no single sign-on, auth0.js", connection: "globex", broken: client("sso_disabled", true), rule: "TAC209", says: "login_required"},
+		{name: "no code grant, auth0.js", connection: "globex", broken: client("grant_types", []any{"implicit"}), ends: passed},
+		{name: "a secret is wanted, auth0.js", connection: "globex", broken: client("token_endpoint_auth_method", "client_secret_post"), ends: passed},
+		{name: "refresh tokens only", alone: "the SDK makes no request at all", choices: "mode=refresh-only", rule: "TAC603", says: "missing_refresh_token"},
 
+		{name: "another audience, auth0.js", connection: "globex", choices: "audience=https://api.example.com/orders/", rule: "TAC301", says: "Service not found: https://api.example.com/orders/"},
+		{name: "users without access, auth0.js", connection: "globex", broken: noAccess, rule: "TAC305", says: "is not authorized to access resource server"},
 		{name: "another audience", choices: "audience=https://api.example.com/orders/", rule: "TAC301", says: "Service not found: https://api.example.com/orders/"},
 		{name: "consent", broken: api("skip_consent_for_verifiable_first_party_clients", false), rule: "TAC302", says: "Consent required"},
 		{name: "consent, auth0.js", connection: "globex", broken: api("skip_consent_for_verifiable_first_party_clients", false), rule: "TAC302", says: "consent_required"},
 		{name: "HS256 access token", broken: api("signing_alg", "HS256"), rule: "TAC303", says: "invalid algorithm"},
-		{name: "users without access", broken: api("subject_type_authorization", map[string]any{"user": map[string]any{"policy": "deny_all"}, "client": map[string]any{"policy": "require_client_grant"}}), rule: "TAC305", says: "is not authorized to access resource server"},
+		{name: "users without access", broken: noAccess, rule: "TAC305", says: "is not authorized to access resource server"},
 		{name: "users without roles", broken: api("enforce_policies", true), rule: "TAC309", says: "403"},
-		{name: "no offline access", sdk: true, choices: "mode=refresh", broken: api("allow_offline_access", false), ends: passed, says: "Asked in an iframe again"},
+		{name: "no offline access", alone: "the SDK falls back to an iframe", choices: "mode=refresh", broken: api("allow_offline_access", false), ends: passed, says: "Asked in an iframe again"},
 	}
 }
+
+// factors: the tenant asks for a second factor at every request. The landing shows the challenge; a silent request cannot.
+func factors() []visitor {
+	const nobody, required = "nobody answers a challenge in a rehearsal", "Multifactor authentication required"
+	return []visitor{
+		{name: "second factor", factor: true, broken: always, alone: nobody, rule: "TAC407", says: required},
+		{name: "second factor, redirect", factor: true, choices: "mode=redirect", broken: always, alone: nobody, rule: "TAC407", says: required},
+		{name: "second factor, auth0.js", connection: "globex", factor: true, broken: always, alone: nobody, rule: "TAC407", says: required},
+	}
+}
+
+// organizations: logins for one, and what can be wrong about them.
+func organizations() []visitor {
+	const asks = "organization=ORG"
+	return []visitor{
+		{name: "organization", member: true, choices: asks, broken: organized("require", true, true), ends: passed, says: "org_"},
+		{name: "organization, redirect", member: true, choices: asks + "&mode=redirect", broken: organized("allow", true, true), ends: passed, says: "org_"},
+		{name: "organization, auth0.js", connection: "globex", member: true, choices: asks, broken: organized("allow", true, true), ends: passed, says: "org_"},
+		{name: "organization required", broken: organized("require", true, true), ends: stopped, rule: "TAC221", says: "invalid_request"},
+		{name: "organization denied", member: true, choices: asks, broken: organized("deny", true, true), ends: stopped, rule: "TAC221", says: "invalid_request"},
+		{name: "organization without the connection", member: true, choices: asks, broken: organized("allow", false, false), ends: stopped, rule: "TAC507", says: "access_denied"},
+		{name: "organization without the user", member: true, choices: asks, broken: organized("allow", true, false), ends: stopped, rule: "TAC508", says: "access_denied"},
+		{name: "organization at the landing alone", member: true, broken: organized("require", true, true), alone: mixed, rule: "TAC221", says: "invalid_request"},
+		{name: "organization in the silent request alone", choices: asks, broken: organized("allow", true, true), alone: mixed, rule: "TAC509", says: "login_required"},
+	}
+}
+
+const mixed = "landing and request differ in the organization, which a path never has them do"
 
 // runVisitors lets those that change nothing about the tenant go at once, and the others one after the other.
 func runVisitors(t *testing.T, all []visitor) {
@@ -129,7 +165,7 @@ func runVisitors(t *testing.T, all []visitor) {
 					v.fill()
 					p := browsers[v.blocked].tab(t)
 					v.check(p, &here)
-					if !v.sdk && v.connection == "acme" { // auth0-js asks with the implicit grant, which is not rehearsed
+					if v.alone == "" {
 						m.agrees(t, v, &here, v.ends, p.text("#error"))
 					}
 				})
@@ -160,13 +196,20 @@ func (v *visitor) check(p *tab, s *served) {
 	}
 	if v.choices != "" {
 		// The page keeps the choices once its scripts have run.
-		p.do(chromedp.Navigate(s.App+"/?"+v.choices), chromedp.WaitReady("html[data-settings=kept]"))
+		p.do(chromedp.Navigate(s.App+"/?"+strings.ReplaceAll(v.choices, "ORG", s.org)), chromedp.WaitReady("html[data-settings=kept]"))
 	}
 	p.do(
 		chromedp.Navigate(s.IDP),
 		chromedp.SetValue("[name=domain]", domain), chromedp.SetValue("[name=fault]", string(v.fault)),
-		chromedp.Click(`button[value="`+v.connection+`"]`), chromedp.WaitReady(atTheEnd),
 	)
+	if v.member {
+		p.do(chromedp.SetValue("[name=organization]", s.org))
+	}
+	p.do(chromedp.Click(`button[value="` + v.connection + `"]`))
+	if v.factor {
+		p.do(chromedp.Click("button[value=accept]"))
+	}
+	p.do(chromedp.WaitReady(atTheEnd))
 	if dir := os.Getenv("BROWSER_SCREENSHOTS"); dir != "" {
 		p.picture(dir, v.name)
 	}
@@ -187,71 +230,4 @@ func (v *visitor) check(p *tab, s *served) {
 	if v.ends == failed {
 		assert.Contains(p.t, p.text("#failure"), v.rule, "the application does not explain the error:\n%s", said)
 	}
-}
-
-// change sends other values for attributes of one object, and puts the old ones back afterwards.
-func (s *served) change(collection, key, value string, patch map[string]any) {
-	s.t.Helper()
-	path, before := s.find(collection, key, value)
-	restore := map[string]any{}
-	for k := range patch {
-		switch old := before[k].(type) {
-		case nil:
-			restore[k] = map[string]any{"allowed_origins": []any{}, "enforce_policies": false}[k]
-		default:
-			restore[k] = old
-		}
-	}
-	s.api(http.MethodPatch, path, patch)
-	s.t.Cleanup(func() { s.api(http.MethodPatch, path, restore) })
-}
-
-func client(attribute string, value any) func(*served) {
-	return func(s *served) {
-		s.change("clients", "name", "Customer portal", map[string]any{attribute: value})
-	}
-}
-
-func api(attribute string, value any) func(*served) {
-	return func(s *served) {
-		s.change("resource-servers", "name", "Orders API", map[string]any{attribute: value})
-	}
-}
-
-func initiated(attribute string, value any) func(*served) {
-	return func(s *served) {
-		_, before := s.find("connections", "name", "acme")
-		options := maps.Clone(before["options"].(map[string]any))
-		login := maps.Clone(options["idpinitiated"].(map[string]any))
-		login[attribute] = value
-		options["idpinitiated"] = login
-		s.change("connections", "name", "acme", map[string]any{"options": options})
-	}
-}
-
-func asks(query string) func(*served) { return initiated("client_authorizequery", query) }
-
-// lands is asks with a page of the application at the end.
-func lands(query, page string) func(*served) {
-	return func(s *served) {
-		path, portal := s.find("clients", "name", "Customer portal")
-		callbacks := portal["callbacks"].([]any)
-		s.api(http.MethodPatch, path, map[string]any{"callbacks": append(slices.Clone(callbacks), s.App+page)})
-		s.t.Cleanup(func() { s.api(http.MethodPatch, path, map[string]any{"callbacks": callbacks}) })
-		asks(query + s.App + page)(s)
-	}
-}
-
-func noOriginCallback(s *served) {
-	client("callbacks", []any{s.App + "/start-login", s.App + "/auth0-js"})(s)
-}
-
-func notEnabled(s *served) {
-	connection, _ := s.find("connections", "name", "acme")
-	_, portal := s.find("clients", "name", "Customer portal")
-	enable := func(status bool) {
-		s.api(http.MethodPatch, connection+"/clients", []any{map[string]any{"client_id": portal["client_id"], "status": status}})
-	}
-	enable(false)
-	s.t.Cleanup(func() { enable(true) })
 }

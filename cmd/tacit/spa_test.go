@@ -32,6 +32,7 @@ type served struct {
 	t      *testing.T
 	client *http.Client
 	pin    string // of the CA's key
+	org    string // an organization's id, where a test made one
 	log    string
 }
 

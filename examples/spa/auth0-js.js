@@ -21,6 +21,6 @@ else if (query.has('ask')) portal.show(ask)
 
 async function ask() {
   const answer = await new Promise((resolve, reject) =>
-    web.checkSession({ timeout: Number(settings.timeout) * 1000 }, (error, result) => error ? reject(error) : resolve(result)))
+    web.checkSession({ ...settings.organization && { organization: settings.organization }, timeout: Number(settings.timeout) * 1000 }, (error, result) => error ? reject(error) : resolve(result)))
   return portal.present(answer.accessToken, 'Asked silently')
 }

@@ -10,7 +10,7 @@ export const modes = {
   landing: 'use the token of the landing',
 }
 
-const defaults = { mode: 'iframe', at: 'same-site', timeout: '10', audience: '' }
+const defaults = { mode: 'iframe', at: 'same-site', timeout: '10', audience: '', organization: '' }
 
 export async function load() {
   const config = await (await fetch('/config.json')).json()

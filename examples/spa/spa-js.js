@@ -12,7 +12,7 @@ const query = new URLSearchParams(location.search)
 const client = new Auth0Client({
   domain,
   clientId: config.client_id,
-  authorizationParams: { audience: settings.audience, scope: settings.scope },
+  authorizationParams: { audience: settings.audience, scope: settings.scope, ...settings.organization && { organization: settings.organization } },
   authorizeTimeoutInSeconds: Number(settings.timeout),
   useRefreshTokens: mode.startsWith('refresh'),
   useRefreshTokensFallback: mode === 'refresh',

@@ -18,7 +18,7 @@ func organizationSilent() *check.Rule {
 
 const organization = new URLSearchParams(location.search).get("organization");
 await auth0.getTokenSilently({ authorizationParams: { organization } });`,
-		Symptom:  "login_required or interaction_required on prompt=none, or a token without org_id that the API refuses.",
+		Symptom:  `login_required: "Login required", or interaction_required, on prompt=none; or a token without org_id that the API refuses.`,
 		Source:   "auth0-spa-js source (organization hint); Auth0 community article 122933",
 		Grade:    check.Library,
 		Severity: silently(schema.Warning),

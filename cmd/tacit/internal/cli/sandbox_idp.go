@@ -75,7 +75,7 @@ func (n *neighbors) tile(w http.ResponseWriter, r *http.Request, page *template.
 		return
 	}
 	n.respond(r.Context(), w, page, response{
-		connection: connection, domain: domain, user: r.PostFormValue("user"), fault: rehearse.Fault(r.PostFormValue("fault")),
+		connection: connection, organization: r.PostFormValue("organization"), domain: domain, user: r.PostFormValue("user"), fault: rehearse.Fault(r.PostFormValue("fault")),
 	})
 }
 
@@ -98,9 +98,9 @@ func (n *neighbors) signOn(w http.ResponseWriter, r *http.Request, page *templat
 
 // response is what the browser is to carry to the tenant.
 type response struct {
-	connection, domain, user string
-	fault                    rehearse.Fault
-	inResponseTo, relayState string
+	connection, organization, domain, user string
+	fault                                  rehearse.Fault
+	inResponseTo, relayState               string
 }
 
 // respond signs a response and sends the page that posts it. Where it goes, and who it is for, is read from the tenant's
@@ -114,9 +114,13 @@ func (n *neighbors) respond(ctx context.Context, w http.ResponseWriter, page *te
 	if a.user == "" {
 		a.user = "jane.doe@" + a.connection + ".example"
 	}
+	acs := sp.ACS.Location
+	if a.organization != "" { // as the administrator writes the URL for an organization (documented)
+		acs += "&organization=" + url.QueryEscape(a.organization)
+	}
 	const claims = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
 	raw, err := n.idp.Respond(rehearse.Assertion{
-		Issuer: n.url(idpHost) + "/", ACS: sp.ACS.Location, Audience: sp.EntityID, Now: n.now(), Fault: a.fault, InResponseTo: a.inResponseTo,
+		Issuer: n.url(idpHost) + "/", ACS: acs, Audience: sp.EntityID, Now: n.now(), Fault: a.fault, InResponseTo: a.inResponseTo,
 		User: rehearse.User{NameID: a.user, Attributes: []rehearse.Attribute{
 			{Name: claims + "emailaddress", Values: []string{a.user}},
 			{Name: claims + "name", Values: []string{"Jane Doe"}},
@@ -126,7 +130,7 @@ func (n *neighbors) respond(ctx context.Context, w http.ResponseWriter, page *te
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	show(w, page, struct{ ACS, Response, RelayState string }{sp.ACS.Location, base64.StdEncoding.EncodeToString(raw), a.relayState})
+	show(w, page, struct{ ACS, Response, RelayState string }{acs, base64.StdEncoding.EncodeToString(raw), a.relayState})
 }
 
 // serviceProvider is what the tenant's metadata says of a connection.
