@@ -101,7 +101,7 @@ func (r *run) sendProof(ctx context.Context, req *request) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n := p.header.Get("DPoP-Nonce"); n != "" && (listed(p, "Access-Control-Expose-Headers", "DPoP-Nonce") || origin(p.url) == origin(r.origin)) {
+	if n := p.header.Get("DPoP-Nonce"); n != "" && (inHeader(p, "Access-Control-Expose-Headers", "DPoP-Nonce") || origin(p.url) == origin(r.origin)) {
 		r.prover.nonce = n
 		r.hide.add(n)
 	}
@@ -127,15 +127,15 @@ func (r *run) preflight(ctx context.Context, req *request) error {
 	switch {
 	case err != nil:
 		return err
-	case p.status < 200 || p.status > 299 || !r.mayRead(p) || !listed(p, "Access-Control-Allow-Headers", "DPoP"):
+	case p.status < 200 || p.status > 299 || !r.mayRead(p) || !inHeader(p, "Access-Control-Allow-Headers", "DPoP"):
 		return r.fail(req.step, "cors", "", "the browser asks whether a script of %s may send the header DPoP, and the tenant does not allow it (status %d)", origin(r.origin), p.status)
 	default:
 		return nil
 	}
 }
 
-// listed reports whether a list header names something. A star is everything for requests without credentials.
-func listed(p *page, header, name string) bool {
+// inHeader reports whether a list header names something. A star is everything for requests without credentials.
+func inHeader(p *page, header, name string) bool {
 	return slices.ContainsFunc(strings.Split(strings.Join(p.header.Values(header), ","), ","), func(e string) bool {
 		e = strings.TrimSpace(e)
 		return e == "*" || strings.EqualFold(e, name)

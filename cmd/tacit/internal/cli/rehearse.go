@@ -57,7 +57,9 @@ func (a *app) rehearseCommand() *cobra.Command {
 			"Iframes get no cookies of another site, as in Safari, Firefox and Brave; --allow-third-party-cookies is Chrome.\n\n" +
 			"--expired-session asks what the application does when the user comes back later: the silent request has to answer\n" +
 			"login_required, and the login that the application then shows, with the connection, has to bring the token. A login\n" +
-			"passes when both hold. The session and a silent request that finds it are rehearsed without the flag.\n\n" +
+			"passes when both hold.\n\n" +
+			"--implicit is an application with auth0.js. It has no refresh tokens, no DPoP and no silent request with the whole page:\n" +
+			"of paths with one of these nothing can be told.\n\n" +
 			"The identity provider can misbehave. The verdict is about the login all the same: one that a connection rightly\nrefuses has failed (exit code 3), one that it accepts has passed. The faults:\n" + faults() + "\n\n" + liveHelp,
 		Args: oneDirectory,
 		RunE: func(cmd *cobra.Command, args []string) error {
