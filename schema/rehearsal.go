@@ -22,6 +22,7 @@ var Rehearsal = &Kind{
 		{Name: "path", Type: Ref, Targets: []string{"silent_upgrade"}, Flags: Required | Local, Doc: "The silent_upgrade block whose login is rehearsed."},
 		{Name: "connection", Type: Ref, Targets: []string{"saml_connection"}, Flags: Local, Doc: "Of the path's connections only this one; otherwise each has to do as expected."},
 		{Name: "fault", Enum: faults(), Flags: Local, Doc: "How the identity provider misbehaves; tacit rehearse --help says what each does."},
+		{Name: "session", Enum: []string{"expired"}, Flags: Local, Doc: "expired: the user comes back when the session has ended. The silent request has to answer login_required, and the visible login that follows has to work."},
 		{Name: "third_party_cookies", Type: Bool, Flags: Local, Default: false, Doc: "The browser sends cookies from iframes to other sites, as Chrome does and Safari, Firefox and Brave do not."},
 		{Name: "user.permissions", Type: Set, Flags: Local, Doc: "Permissions of the API that the user has, directly or through roles; all that the path asks for when unset. They count where the API enforces them."},
 		{Name: "user.attributes", Type: Set, Flags: Local, Doc: "Names of the SAML attributes that the identity provider sends; all that the connection reads when unset."},

@@ -74,7 +74,7 @@ func (s *Stage) cast(ctx context.Context, c *copied, acts []act) ([]part, error)
 	for i, a := range acts {
 		p := a.path
 		skip := func(o rehearse.Outcome, why string) { out = append(out, part{act: a, trace: s.unplayed(p, o, why)}) }
-		switch open := s.unsettled(p); {
+		switch open := cmp.Or(s.unasked(p), unsettled(p)); {
 		case scenes[i] == nil:
 			skip(rehearse.Failed, "an object of the path does not exist")
 		case !c.hosts[s.host(p)]:
@@ -136,11 +136,16 @@ func (s *Stage) follow(c *copied, sc *scene, a act, number int) {
 	}
 }
 
-// unsettled says why a rehearsal could not tell anything about a path, "" when it can.
-func (s *Stage) unsettled(p *check.Path) string {
+// unasked says why an application of the chosen sort would not ask as the path does, "" when it would.
+func (s *Stage) unasked(p *check.Path) string {
 	if s.Implicit && (p.Via == schema.ViaRedirect || p.Refresh || p.DPoP) {
 		return "the path asks via redirect, for a refresh token or with DPoP, and an application with auth0.js does none of these"
 	}
+	return ""
+}
+
+// unsettled says why a rehearsal could not tell anything about a path, "" when it can.
+func unsettled(p *check.Path) string {
 	if u, err := url.Parse(p.RedirectURI); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return "the redirect_uri is no web page, and a rehearsal opens no apps"
 	}

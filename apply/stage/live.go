@@ -128,7 +128,7 @@ func (l *Live) scenario(c *canary, p *check.Path) rehearse.Scenario {
 		Path: l.hidden.shown(p), Domain: l.base(p), Connection: c.name, EntityID: c.entityID, Issuer: issuer,
 		Signed: rehearse.SignedAssertion, User: user(options, c.user),
 		ClientID: p.Client.ID, Landing: landing(options, l.raw(schema.Clients, p.Client.ID).Raw), RedirectURI: p.RedirectURI, Via: rehearse.Via(p.Via),
-		Audience: api.String("identifier"), Scopes: p.Scopes, Refresh: p.Refresh, WithoutRoles: api.Raw["enforce_policies"] == true,
+		Audience: api.String("identifier"), Scopes: p.Scopes, Refresh: p.Refresh, DPoP: p.DPoP, WithoutRoles: api.Raw["enforce_policies"] == true,
 		BlockThirdPartyCookies: !l.ThirdPartyCookies && p.Via == schema.ViaIframe,
 	}
 	if p.Organization != nil {

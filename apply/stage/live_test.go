@@ -143,6 +143,16 @@ func TestLive(t *testing.T) {
 	assert.Contains(t, idp["client_authorizequery"], "start-login%3Fconnection%3Dacme", "the customer's query")
 }
 
+// TestLiveDPoP: an application that proves a key does so on the tenant itself.
+func TestLiveDPoP(t *testing.T) {
+	a := act(t, ready(), declared("dpop = true"))
+	r, err := a.live.Rehearse(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, rehearse.Counts{Passed: 1}, r.Counts, explain(r))
+	assert.Positive(t, a.count("OPTIONS /oauth/token"), "the browser asks before a script sends a proof")
+	a.unchanged(t)
+}
+
 // TestLiveOrganization: the canary is enabled on the organization while it lives.
 func TestLiveOrganization(t *testing.T) {
 	a := act(t, ready(), declared("organization = organization.acme"))
@@ -170,7 +180,6 @@ func TestLiveFailures(t *testing.T) {
 		"not enabled":      {bend: func(s object) { s["connection_clients"] = object{} }, outcome: rehearse.Failed, want: "connection disabled", made: 1, tries: 5},
 		"not IdP-initated": {bend: idp("enabled", false), outcome: rehearse.Failed, want: "IdP-Initiated login is not enabled", made: 1, tries: 5},
 		"no such API":      {bend: func(s object) { s["resource_servers"] = []any{} }, hcl: strings.Replace(declared(""), "existing   = true", "", 1), outcome: rehearse.Failed, want: "does not have api.orders"},
-		"DPoP":             {hcl: declared("dpop = true"), outcome: rehearse.Unknown, want: "DPoP"},
 		"members by hand": {bend: func(s object) {
 			s["organization_enabled_connections"].(object)["org_0000000000000001"].([]any)[0].(object)["assign_membership_on_login"] = false
 		}, hcl: declared("organization = organization.acme"), outcome: rehearse.Unknown, want: "made by hand"},

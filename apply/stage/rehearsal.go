@@ -56,6 +56,7 @@ func (c Case) sensitive() bool {
 // direction is a rehearsal block with its values known: what differs from the path's own login, and how it shall end.
 type direction struct {
 	fault   rehearse.Fault
+	session rehearse.Session
 	cookies bool
 	// permissions and attributes of the user; nil when the block leaves them open.
 	permissions, attributes []string
@@ -66,7 +67,7 @@ type direction struct {
 func direct(b *schema.Object, ids schema.IDs) (*direction, error) {
 	r := reader{b: b, ids: ids}
 	d := &direction{
-		fault: rehearse.Fault(r.text("fault")), cookies: b.Want("third_party_cookies").V == true,
+		fault: rehearse.Fault(r.text("fault")), session: rehearse.Session(r.text("session")), cookies: b.Want("third_party_cookies").V == true,
 		permissions: r.texts("user.permissions"), attributes: r.texts("user.attributes"),
 		expect: rehearse.Expectation{
 			Token: rehearse.Kind(r.text("expect.token")), Audience: r.text("expect.audience"),
@@ -114,7 +115,7 @@ func (r *reader) texts(name string) []string {
 
 // change makes the path's own login that of the rehearsal.
 func (d *direction) change(sc *rehearse.Scenario) {
-	sc.Fault, sc.Signed = d.fault, signature(d.fault)
+	sc.Fault, sc.Signed, sc.Session = d.fault, signature(d.fault), d.session
 	sc.BlockThirdPartyCookies = !d.cookies && sc.Via == rehearse.ViaIframe
 	// What the token of a user with chosen permissions lacks is the block's to judge.
 	sc.WithoutRoles = d.permissions != nil && d.expect.Error != "insufficient_scope"
