@@ -23,7 +23,7 @@ func Behaviours() []Behaviour {
 	var all []Behaviour
 	for _, part := range [][]Behaviour{
 		connectionBehaviours(), clientBehaviours(), apiBehaviours(), organizationBehaviours(), listBehaviours(), limitBehaviours(),
-		protocolBehaviours(),
+		logBehaviours(), protocolBehaviours(),
 	} {
 		all = append(all, part...)
 	}

@@ -3,15 +3,16 @@ package sandbox
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 )
 
 // Edit changes the tenant behind the API's back, as an administrator in the Dashboard or another tool would: change gets
 // the tenant in the seed's shape and alters it in place. What comes out is checked like a seed; when it is refused
-// nothing has changed. change runs while the tenant is locked, so it must not call the server.
+// nothing has changed. The log shows each difference as a write in the Dashboard. change runs while the tenant is locked, so it must not call the server.
 func (s *Server) Edit(change func(tenant map[string]any)) error {
 	return s.outOfBand(func() error {
-		data, err := s.snapshot()
+		data, err := s.snapshot(nil)
 		if err != nil {
 			return err
 		}
@@ -32,8 +33,10 @@ func (s *Server) Edit(change func(tenant map[string]any)) error {
 			return err
 		}
 		next.rememberBirths(s.tenant)
+		was := s.tenant
 		s.furnish(next)
 		s.tenant = next
+		s.recordEdits(was, next)
 		return nil
 	})
 }
@@ -53,6 +56,7 @@ func (s *Server) PatchObject(part, id string, patch map[string]any) error {
 	return s.outOfBand(func() error {
 		if part == "tenant_settings" {
 			s.tenant.settings = mergePatch(s.tenant.settings, change)
+			s.recordEdit(http.MethodPatch, "tenants/settings", change)
 			return nil
 		}
 		c := s.tenant.collectionOf(part)
@@ -71,6 +75,7 @@ func (s *Server) PatchObject(part, id string, patch map[string]any) error {
 			return fmt.Errorf("sandbox: patch: %s would be the same object as %s", id, text(other, c.idKey))
 		}
 		c.put(next)
+		s.recordEdit(http.MethodPatch, collectionPath(part)+"/"+id, change)
 		return nil
 	})
 }

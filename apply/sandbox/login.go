@@ -134,6 +134,7 @@ func (v *visit) run(do loginHandler) (*page, uint64) {
 	v.s.mu.Lock()
 	defer v.s.mu.Unlock()
 	p := do(v)
+	v.s.recordVisit(v, p)
 	if v.wrote {
 		v.s.version++
 	}

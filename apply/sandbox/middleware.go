@@ -14,11 +14,19 @@ import (
 
 // chain is every step around the operations, outermost first.
 func (s *Server) chain(inner http.Handler) http.Handler {
-	steps := []func(http.Handler) http.Handler{s.logged, s.forOurHosts, s.hooked, s.slowed, s.limited, s.faulted}
+	steps := []func(http.Handler) http.Handler{s.logged, s.dated, s.forOurHosts, s.hooked, s.slowed, s.limited, s.faulted}
 	for _, step := range slices.Backward(steps) {
 		inner = step(inner)
 	}
 	return inner
+}
+
+// dated stamps every answer with the tenant's clock, as every HTTP server does with its own (RFC 9110 section 6.6.1).
+func (s *Server) dated(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Date", s.opts.Now().UTC().Format(http.TimeFormat))
+		next.ServeHTTP(w, r)
+	})
 }
 
 // forOurHosts refuses requests for a host that is neither a configured domain nor this machine. What a real edge

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -25,6 +26,7 @@ type request struct {
 type reply struct {
 	status int
 	body   any
+	header http.Header // beside what every answer has
 }
 
 // handle does one operation. It runs with the server's lock held: shared for reads, exclusive for writes.
@@ -65,6 +67,7 @@ func (s *Server) answer(w http.ResponseWriter, rep *reply, err error) {
 		}
 		rep = &reply{status: refusal.status, body: refusal.body()}
 	}
+	maps.Copy(w.Header(), rep.header)
 	if rep.body == nil {
 		w.WriteHeader(rep.status)
 		return
@@ -89,28 +92,37 @@ func (s *Server) operate(r *http.Request) (*reply, error) {
 	if rq.scopes, err = s.authenticate(r); err != nil {
 		return nil, err
 	}
-	for _, group := range rt.scopes {
-		if !rq.scopes.hasAny(group) {
-			return nil, errScope(group)
-		}
-	}
-	if rq.query, err = checkQuery(rt.query, r.URL.RawQuery); err != nil {
-		return nil, err
-	}
-	if rt.schema != "" {
-		if rq.body, err = readBody(r); err != nil {
-			return nil, err
-		}
-		if err := s.schemas.check(rt.schema, rq.body); err != nil {
-			return nil, err
-		}
-	}
-	if !rt.write() {
+	err = s.admit(rt, rq)
+	switch {
+	case !rt.write() && err == nil:
 		s.mu.RLock()
 		defer s.mu.RUnlock()
 		return rt.do(s, rq)
+	case rt.write() && err != nil:
+		s.mu.RLock()
+		defer s.mu.RUnlock()
+		s.recordWrite(rt, rq, nil, err)
+		return nil, err
+	case err != nil:
+		return nil, err
 	}
 	return s.change(rt, rq)
+}
+
+// admit checks what a request asks for: scope, query, body.
+func (s *Server) admit(rt *route, rq *request) (err error) {
+	for _, group := range rt.scopes {
+		if !rq.scopes.hasAny(group) {
+			return errScope(group)
+		}
+	}
+	if rq.query, err = checkQuery(rt.query, rq.http.URL.RawQuery); err != nil || rt.schema == "" {
+		return err
+	}
+	if rq.body, err = readBody(rq.http); err != nil {
+		return err
+	}
+	return s.schemas.check(rt.schema, rq.body)
 }
 
 // change runs a write and saves the tenant when it succeeded.
@@ -122,6 +134,7 @@ func (s *Server) change(rt *route, rq *request) (*reply, error) {
 		if err == nil {
 			s.version++
 		}
+		s.recordWrite(rt, rq, rep, err)
 		return rep, s.version, err
 	}()
 	if err != nil || s.opts.Store == nil {

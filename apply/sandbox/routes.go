@@ -13,7 +13,7 @@ func newRoutes() []route {
 	readClient := anyOf("read:clients", "read:client_keys", "read:client_credentials", "read:client_summary")
 	updateClient := anyOf("update:clients", "update:client_keys", "update:client_credentials", "update:client_token_vault_privileged_access")
 	clientConnections := [][]string{{"read:connections"}, {"read:clients", "read:client_summary"}}
-	return append(organizationRoutes(), []route{
+	return append(append(organizationRoutes(), logRoutes()...), []route{
 		op(http.MethodGet, "/clients", readClient, clientListQuery(), "", listClients),
 		op(http.MethodPost, "/clients", anyOf("create:clients"), nil, createClientBody, createClient),
 		op(http.MethodGet, "/clients/{}", readClient, fieldsQuery(), "", getClient),

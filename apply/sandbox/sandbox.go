@@ -69,6 +69,14 @@ type Options struct {
 	// nothing.
 	Before func(*http.Request)
 
+	// LogDelay is how much later than it happened the next entry of the tenant's log can be read; nil means at once.
+	LogDelay func() time.Duration
+	// LogIDsOfEvents draws the id of an entry when the event happens instead of when its entry arrives, so that a late
+	// entry appears before others in the order of ids. Auth0's documentation does not say.
+	LogIDsOfEvents bool
+	// LogRetention is how long the log keeps entries; 0 means what the tier's subscription has, and for ever without one.
+	LogRetention time.Duration
+
 	// Login are the switches of the login flow.
 	Login LoginOptions
 	// SigningKey signs tokens; nil makes one when the first token is asked for. Tests share one to save its making.
@@ -85,6 +93,7 @@ type Server struct {
 	handler http.Handler
 	keys    signer // signs tokens
 	log     *requestLog
+	events  tenantLog
 
 	loginRoutes []loginRoute
 	loginFacts  map[string]LoginBehaviour // by ID

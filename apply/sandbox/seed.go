@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // seedParts are the top-level keys of a seed in the order snapshots write them.
@@ -13,7 +14,7 @@ func seedParts() []string {
 	return []string{
 		"tenant_settings", "clients", "connections", "connection_clients", "resource_servers", "client_grants",
 		"custom_domains", "organizations", "organization_enabled_connections", "guardian_policies", "action_bindings",
-		"users", "grants",
+		"users", "grants", "logs",
 	}
 }
 
@@ -31,6 +32,7 @@ func (s *Server) Load(seed []byte) error {
 	defer s.mu.Unlock()
 	s.furnish(next)
 	s.tenant = next
+	s.loadLog(next.logs)
 	s.version++
 	return nil
 }
@@ -60,6 +62,7 @@ func readSeed(seed []byte) (*tenant, error) {
 	ld.members(root, "connection_clients", "client_id", ld.tenant.connections, ld.tenant.membersOf)
 	ld.members(root, "organization_enabled_connections", "connection_id", ld.tenant.organizations, ld.tenant.orgConnectionsOf)
 	ld.kept(root)
+	ld.logs(root)
 	return ld.tenant, errors.Join(ld.errs...)
 }
 
@@ -258,5 +261,18 @@ func (ld *loader) kept(root object) {
 			ld.fail(key, "expected an array, found %s", jsonType(v))
 		}
 		ld.tenant.rest[key] = v
+	}
+}
+
+// logs loads entries of the tenant's log; each needs a type and a date.
+func (ld *loader) logs(root object) {
+	for i, v := range ld.list(root, "logs") {
+		path := fmt.Sprintf("logs[%d]", i)
+		body, ok := v.(object)
+		if _, err := time.Parse(time.RFC3339, text(body, "date")); !ok || err != nil || text(body, "type") == "" {
+			ld.fail(path, "expected an entry with a type and a date such as 2026-09-01T12:00:00.000Z")
+			continue
+		}
+		ld.tenant.logs = append(ld.tenant.logs, body)
 	}
 }

@@ -10,22 +10,24 @@ import (
 const snapshotIndent = "  "
 
 // Snapshot is the tenant as an indented seed. It is deterministic, and loading it gives the same tenant.
+// The log is not the tenant's state and stays out of it.
 func (s *Server) Snapshot() ([]byte, error) {
-	data, _, err := s.snapshotVersion()
-	return data, err
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.snapshot(nil)
 }
 
-// snapshotVersion is Snapshot with the version it shows. It takes the lock exclusively because it fills the items'
+// snapshotVersion is Snapshot with the version it shows, and with the log, for a store. It takes the lock exclusively because it fills the items'
 // encoded forms, which make the next snapshot of a large tenant a copy instead of an encoding.
 func (s *Server) snapshotVersion() ([]byte, uint64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	data, err := s.snapshot()
+	data, err := s.snapshot(s.events.newest())
 	return data, s.version, err
 }
 
 // snapshot is Snapshot for callers that hold the lock exclusively.
-func (s *Server) snapshot() ([]byte, error) {
+func (s *Server) snapshot(logs []any) ([]byte, error) {
 	w := &snapshotWriter{}
 	w.buf.WriteString("{")
 	t := s.tenant
@@ -51,6 +53,10 @@ func (s *Server) snapshot() ([]byte, error) {
 			w.listIfAny(part, t.users)
 		case "grants":
 			w.listIfAny(part, t.userGrants)
+		case "logs":
+			if len(logs) > 0 {
+				w.value(part, logs)
+			}
 		case "organization_enabled_connections":
 			if len(t.orgConnections) > 0 {
 				w.members(part, t.orgConnections)

@@ -19,6 +19,7 @@ type tenant struct {
 	userGrants      *collection         // consents of users
 	enabled         map[string]*members // connection id to the clients it is enabled for
 	orgConnections  map[string]*members // organization id to the connections it has
+	logs            []object            // of a seed; the log itself outlives changes of the tenant
 	rest            map[string]any      // parts of the seed without end points here, kept as they are
 }
 

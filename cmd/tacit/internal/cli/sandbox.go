@@ -18,6 +18,7 @@ type sandboxOptions struct {
 	spa                                string
 	tier, faults                       string
 	latency, lag                       time.Duration
+	logDelay, logRetention             time.Duration
 	http                               bool
 }
 
@@ -42,6 +43,8 @@ func (a *app) sandboxCommand() *cobra.Command {
 	f.StringVar(&o.tier, "tier", "off", "rate limits of a subscription: off, free, essentials, enterprise-nonprod, enterprise-prod")
 	f.DurationVar(&o.latency, "latency", 0, "answer each request that much later, such as 80ms")
 	f.DurationVar(&o.lag, "consistency-delay", 0, "keep new objects out of lists for that long")
+	f.DurationVar(&o.logDelay, "log-delay", 0, "show entries of the tenant's log that much later")
+	f.DurationVar(&o.logRetention, "log-retention", 0, "keep entries of the tenant's log that long (default: as the tier's subscription does)")
 	f.StringVar(&o.faults, "faults", "", "misbehave as a `FILE` says: a JSON list of {method, path, nth, action, status, ms}")
 	f.StringVar(&o.spa, "spa", "", "serve the single-page app in `DIR` beside the tenant, which is DIR/.tacit/sandbox.json if that exists")
 	f.BoolVar(&o.http, "http", false, "plain http, on a loopback address only")
@@ -168,7 +171,10 @@ func (o *sandboxOptions) conditions(opts *sandbox.Options) error {
 		return fmt.Errorf("--tier: %w", err)
 	}
 	opts.NoEntityLimits = true // a tier is its rate limits; how much it may hold is another matter
-	opts.Latency, opts.ConsistencyDelay = o.latency, o.lag
+	opts.Latency, opts.ConsistencyDelay, opts.LogRetention = o.latency, o.lag, o.logRetention
+	if o.logDelay > 0 {
+		opts.LogDelay = func() time.Duration { return o.logDelay }
+	}
 	if o.faults == "" {
 		return nil
 	}
