@@ -10,10 +10,10 @@ import (
 	"github.com/tacit-dev/tacit/schema"
 )
 
-// Tenant is an Auth0 tenant as reading and applying need it. Bodies are JSON
-// objects with numbers as json.Number; nothing in them is dropped or added.
-// Every method counts its requests through the implementation's own counter.
-type Tenant interface {
+// Reader is an Auth0 tenant as reading needs it. Bodies are JSON objects with
+// numbers as json.Number; nothing in them is dropped or added. Every method
+// counts its requests through the implementation's own counter.
+type Reader interface {
 	// List returns all objects of a collection; of connections those of the
 	// strategy samlp, of clients all but the global one. fields are the
 	// top-level keys wanted (the id always comes along), nil for all. It
@@ -21,16 +21,12 @@ type Tenant interface {
 	List(ctx context.Context, c schema.Collection, fields []string) ([]*schema.Observed, error)
 	// Get returns one object whole. For TenantSettings id is ignored.
 	Get(ctx context.Context, c schema.Collection, id string) (*schema.Observed, error)
-	// Create posts the body; it is never repeated when the outcome is in doubt.
-	Create(ctx context.Context, c schema.Collection, body map[string]any) (*schema.Observed, error)
-	// Update patches with exactly this body.
-	Update(ctx context.Context, c schema.Collection, id string, body map[string]any) (*schema.Observed, error)
-	// Delete deletes an object; one that is gone already is no error.
-	Delete(ctx context.Context, c schema.Collection, id string) error
+	// OtherConnections lists id, name and strategy of the connections of every
+	// strategy but samlp; with a name only the one that has it.
+	OtherConnections(ctx context.Context, name string) ([]*schema.Observed, error)
 	// OrganizationConnections lists the connections of an organization. Their
-	// ids are ORGANIZATION/CONNECTION, as Create, Update and Get of the
-	// collection OrganizationConnections take them; Create finds the
-	// organization in the body's organization_id.
+	// ids are ORGANIZATION/CONNECTION, as Get of the collection
+	// OrganizationConnections takes them.
 	OrganizationConnections(ctx context.Context, organizationID string) ([]*schema.Observed, error)
 	// UserGrants lists the client grants of an API with the subject type user.
 	UserGrants(ctx context.Context, audience string) ([]*schema.Observed, error)
@@ -38,6 +34,18 @@ type Tenant interface {
 	ClientConnections(ctx context.Context, clientID string) ([]string, error)
 	// ConnectionClients lists the ids of all clients enabled on a connection.
 	ConnectionClients(ctx context.Context, connectionID string) ([]string, error)
+}
+
+// Tenant is an Auth0 tenant as applying needs it. Of organization connections
+// Create finds the organization in the body's organization_id.
+type Tenant interface {
+	Reader
+	// Create posts the body; it is never repeated when the outcome is in doubt.
+	Create(ctx context.Context, c schema.Collection, body map[string]any) (*schema.Observed, error)
+	// Update patches with exactly this body.
+	Update(ctx context.Context, c schema.Collection, id string, body map[string]any) (*schema.Observed, error)
+	// Delete deletes an object; one that is gone already is no error.
+	Delete(ctx context.Context, c schema.Collection, id string) error
 	// SetConnectionClients enables and disables clients on a connection;
 	// others stay as they are. It splits into requests of 50 clients.
 	SetConnectionClients(ctx context.Context, connectionID string, enable, disable []string) error

@@ -40,24 +40,39 @@ func JournalsOf(dir string) Journals {
 // runIDs keeps run ids usable as file names.
 var runIDs = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,63}$`)
 
-// open opens a file below .tacit, which it makes, private and kept out of git.
-// It never leaves the configuration's directory, whatever links stand there.
+// open opens a file below .tacit.
 func (js Journals) open(name string, flags int) (f *os.File, err error) {
-	root, err := os.OpenRoot(js.dir)
+	root, err := private(js.dir, runsDir)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
-	if err := root.MkdirAll(runsDir, 0o700); err != nil {
+	return root.OpenFile(name, flags, 0o600)
+}
+
+// private opens a configuration's directory and makes one below it, .tacit or
+// within, private and kept out of git. What is opened never leaves the
+// configuration's directory, whatever links stand there.
+func private(dir, below string) (*os.Root, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
 		return nil, err
 	}
-	ignore := path.Join(tacitDir, ".gitignore")
-	if _, err := root.Lstat(ignore); errors.Is(err, fs.ErrNotExist) {
-		if err := root.WriteFile(ignore, []byte("*\n"), 0o600); err != nil {
-			return nil, err
-		}
+	if err := makePrivate(root, below); err != nil {
+		return nil, errors.Join(err, root.Close())
 	}
-	return root.OpenFile(name, flags, 0o600)
+	return root, nil
+}
+
+func makePrivate(root *os.Root, below string) error {
+	if err := root.MkdirAll(below, 0o700); err != nil {
+		return err
+	}
+	ignore := path.Join(tacitDir, ".gitignore")
+	if _, err := root.Lstat(ignore); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return root.WriteFile(ignore, []byte("*\n"), 0o600)
 }
 
 // Read returns one run.

@@ -46,11 +46,11 @@ func identity(c schema.Collection) []string {
 
 // Read fetches from the tenant what the configuration and the rules need, and
 // binds the declared objects. It lists; it never asks object by object.
-func Read(ctx context.Context, t Tenant, cfg *schema.Config, rules plan.Rules) (*schema.Snapshot, *plan.Binding, schema.Diagnostics, error) {
+func Read(ctx context.Context, t Reader, cfg *schema.Config, rules plan.Rules) (*schema.Snapshot, *plan.Binding, schema.Diagnostics, error) {
 	return read(ctx, t, cfg, rules, false)
 }
 
-func read(ctx context.Context, t Tenant, cfg *schema.Config, rules plan.Rules, whole bool) (*schema.Snapshot, *plan.Binding, schema.Diagnostics, error) {
+func read(ctx context.Context, t Reader, cfg *schema.Config, rules plan.Rules, whole bool) (*schema.Snapshot, *plan.Binding, schema.Diagnostics, error) {
 	snap, err := readLists(ctx, t, cfg, plan.Needs(cfg, rules), whole)
 	if err != nil {
 		return nil, nil, nil, err
@@ -82,7 +82,7 @@ func objects(cfg *schema.Config) []*schema.Object {
 	return out
 }
 
-func readLists(ctx context.Context, t Tenant, cfg *schema.Config, needs []schema.Field, whole bool) (*schema.Snapshot, error) {
+func readLists(ctx context.Context, t Reader, cfg *schema.Config, needs []schema.Field, whole bool) (*schema.Snapshot, error) {
 	fields, optional := wanted(cfg, needs)
 	snap := &schema.Snapshot{Objects: map[schema.Collection][]*schema.Observed{}}
 	if whole {
@@ -167,7 +167,7 @@ func unreadable(err error) bool {
 
 // readOrganizations reads the connections of the organizations that declared
 // ones belong to, once per organization that exists.
-func readOrganizations(ctx context.Context, t Tenant, cfg *schema.Config, b *plan.Binding, snap *schema.Snapshot) (read bool, err error) {
+func readOrganizations(ctx context.Context, t Reader, cfg *schema.Config, b *plan.Binding, snap *schema.Snapshot) (read bool, err error) {
 	organizations := map[string]bool{}
 	for _, o := range objects(cfg) {
 		if o.Kind != schema.OrganizationConnection && (o.Kind != schema.SilentUpgrade || o.Want("organization").Mode == schema.Unmanaged) {
@@ -203,14 +203,14 @@ func readOrganizations(ctx context.Context, t Tenant, cfg *schema.Config, b *pla
 
 // readGrants reads the user grants of the APIs that ask for one, where no
 // client_grant block had all of them read.
-func readGrants(ctx context.Context, t Tenant, cfg *schema.Config, b *plan.Binding, snap *schema.Snapshot, rules plan.Rules) error {
+func readGrants(ctx context.Context, t Reader, cfg *schema.Config, b *plan.Binding, snap *schema.Snapshot, rules plan.Rules) error {
 	if snap.Objects[schema.ClientGrants] != nil {
 		return nil
 	}
 	return readUserGrants(ctx, t, snap, plan.GrantedAudiences(cfg, b, rules))
 }
 
-func readUserGrants(ctx context.Context, t Tenant, snap *schema.Snapshot, audiences []string) error {
+func readUserGrants(ctx context.Context, t Reader, snap *schema.Snapshot, audiences []string) error {
 	for _, audience := range audiences {
 		list, err := t.UserGrants(ctx, audience)
 		if unreadable(err) {
@@ -227,7 +227,7 @@ func readUserGrants(ctx context.Context, t Tenant, snap *schema.Snapshot, audien
 // readMembers reads which connections the clients in question are enabled on:
 // per client, so that one request answers for 100 connections; whole sets only
 // for connections that declare one.
-func readMembers(ctx context.Context, t Tenant, cfg *schema.Config, b *plan.Binding, snap *schema.Snapshot, rules plan.Rules) error {
+func readMembers(ctx context.Context, t Reader, cfg *schema.Config, b *plan.Binding, snap *schema.Snapshot, rules plan.Rules) error {
 	if snap.Objects[schema.Connections] == nil {
 		return nil
 	}
@@ -237,7 +237,7 @@ func readMembers(ctx context.Context, t Tenant, cfg *schema.Config, b *plan.Bind
 
 // relate fills in which connections the clients are enabled on, and all clients
 // of the connections in whole.
-func relate(ctx context.Context, t Tenant, snap *schema.Snapshot, clients, whole []string) error {
+func relate(ctx context.Context, t Reader, snap *schema.Snapshot, clients, whole []string) error {
 	var mu sync.Mutex
 	members, complete := map[string][]string{}, map[string]bool{}
 	g, ctx := errgroup.WithContext(ctx)

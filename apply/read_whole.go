@@ -10,7 +10,7 @@ import (
 // ReadWhole is Read for a rehearsal, which needs whole bodies: a copy of a
 // tenant is never made of fields that nobody read. It sends as many requests,
 // and a plan sees the same fields; the bodies are in [schema.Snapshot.Whole].
-func ReadWhole(ctx context.Context, t Tenant, cfg *schema.Config, rules plan.Rules) (*schema.Snapshot, *plan.Binding, schema.Diagnostics, error) {
+func ReadWhole(ctx context.Context, t Reader, cfg *schema.Config, rules plan.Rules) (*schema.Snapshot, *plan.Binding, schema.Diagnostics, error) {
 	return read(ctx, t, cfg, rules, true)
 }
 

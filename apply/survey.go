@@ -15,7 +15,7 @@ import (
 // Survey reads what an audit judges: the lists of connections, clients and
 // APIs, what rules look at beside them, and which connections each distinct
 // default client is enabled on.
-func Survey(ctx context.Context, t Tenant, rules plan.Rules, sc plan.Scope) (*schema.Snapshot, error) {
+func Survey(ctx context.Context, t Reader, rules plan.Rules, sc plan.Scope) (*schema.Snapshot, error) {
 	fields := map[schema.Collection][]string{}
 	needed := []schema.Collection{schema.Connections, schema.Clients, schema.ResourceServers}
 	for _, c := range slices.Concat(needed, []schema.Collection{schema.TenantSettings, schema.GuardianPolicies, schema.PostLoginBindings, schema.CustomDomains}) {
@@ -55,7 +55,7 @@ func Survey(ctx context.Context, t Tenant, rules plan.Rules, sc plan.Scope) (*sc
 }
 
 // surveyGrants reads the user grants of the APIs that ask for one.
-func surveyGrants(ctx context.Context, t Tenant, snap *schema.Snapshot, sc plan.Scope) error {
+func surveyGrants(ctx context.Context, t Reader, snap *schema.Snapshot, sc plan.Scope) error {
 	var audiences []string
 	for _, o := range snap.Objects[schema.ResourceServers] {
 		if o.String("subject_type_authorization.user.policy") == "require_client_grant" && o.Raw["is_system"] != true && sc.HasAPI(o) {

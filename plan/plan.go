@@ -7,6 +7,7 @@ package plan
 import (
 	"bytes"
 	"encoding/json"
+	"time"
 
 	"github.com/tacit-dev/tacit/schema"
 	"github.com/tacit-dev/tacit/schema/check"
@@ -50,6 +51,24 @@ type Plan struct {
 	// Report judges the planned state.
 	Report *check.Report `json:"checks"`
 	Budget Budget        `json:"budget"`
+	// Reading says what the plan rests on when it was asked to spare a read,
+	// nil when the tenant was simply read.
+	Reading *Reading `json:"reading,omitempty"`
+}
+
+// Reading says how plan --refresh=log came to know the tenant.
+type Reading struct {
+	// Kept: an earlier read was taken for the tenant, because its log shows no
+	// write since. Otherwise everything was read now, and Why says why.
+	Kept bool   `json:"kept"`
+	Why  string `json:"why,omitempty"`
+	// Read is when the kept read began, AsOf the moment for which the log
+	// vouches: what was written after it may be missing from the plan.
+	Read *time.Time `json:"read,omitempty"`
+	AsOf *time.Time `json:"as_of,omitempty"`
+	// NotKept says why the next plan will have to read everything, empty when
+	// what was read now is kept for it.
+	NotKept string `json:"not_kept,omitempty"`
 }
 
 // Orphan is an object that this configuration once created and declares no

@@ -79,7 +79,7 @@ func digestReads(s *schema.State, reads []schema.Field) map[string]string {
 }
 
 func digestLeaves(out map[string]string, path string, v any) {
-	if secretPath(path) {
+	if SecretPath(path) {
 		return
 	}
 	m, ok := v.(map[string]any)
@@ -96,11 +96,11 @@ func digestLeaves(out map[string]string, path string, v any) {
 	}
 }
 
-// secretPath reports whether a body's field holds credentials or keys, by the
+// SecretPath reports whether a body's field holds credentials or keys, by the
 // names that the Management API uses: client_secret, signing_secret,
 // decryptionKey, signing_key(s), encryption_key, client_authentication_methods,
 // and anything that calls itself a secret or a password.
-func secretPath(path string) bool {
+func SecretPath(path string) bool {
 	name := strings.ToLower(path[strings.LastIndexByte(path, '.')+1:])
 	for _, s := range []string{"secret", "password", "private", "decryptionkey", "signing_key", "encryption_key", "client_authentication_methods", "credentials"} {
 		if strings.Contains(name, s) {

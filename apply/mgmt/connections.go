@@ -47,9 +47,7 @@ func (t *Tenant) listConnections(ctx context.Context, fields []string) ([]map[st
 	})
 }
 
-// OtherConnections lists id, name and strategy of the connections that tacit
-// does not manage: those of every strategy but samlp. With a name only the one
-// that has it, which takes one request.
+// OtherConnections implements [apply.Reader]. With a name it takes one request.
 func (t *Tenant) OtherConnections(ctx context.Context, name string) ([]*schema.Observed, error) {
 	l := list{t: t, op: "list connections of other strategies", key: "connections", id: "id"}
 	fields := []string{"id", "name", "strategy"}

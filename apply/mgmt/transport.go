@@ -73,8 +73,10 @@ type call struct {
 	renewed bool
 	// value is the decoded answer of a success, nil when it had no body.
 	value any
-	err   error
-	done  bool
+	// header came with it.
+	header http.Header
+	err    error
+	done   bool
 }
 
 type callKey struct{}
@@ -106,10 +108,13 @@ func (t *transport) Do(req *http.Request) (*http.Response, error) {
 	}
 	c.done = true
 	return &http.Response{
-		Status: "200 OK", StatusCode: http.StatusOK, Header: http.Header{}, Request: req,
+		Status: "200 OK", StatusCode: http.StatusOK, Header: dateOf(c.header), Request: req,
 		Body: io.NopCloser(bytes.NewReader([]byte("{}"))), ContentLength: 2,
 	}, nil
 }
+
+// dateOf keeps of an answer's header the server's clock.
+func dateOf(h http.Header) http.Header { return http.Header{"Date": h.Values("Date")} }
 
 // failure is a try that did not succeed.
 type failure struct {
@@ -224,6 +229,7 @@ func (t *transport) send(ctx context.Context, c *call, req *http.Request, token 
 
 // judge sorts a complete answer.
 func (t *transport) judge(c *call, a answer) *failure {
+	c.header = a.header
 	if a.status < 200 || a.status > 299 {
 		f := &failure{err: t.statusError(c.op, a), limited: a.status == http.StatusTooManyRequests}
 		f.doubt = a.status >= 500 || a.status == http.StatusRequestTimeout

@@ -18,11 +18,11 @@ func logRoutes() []route {
 	}
 }
 
-// logQuery are the documented parameters but search, which nothing here needs.
+// logQuery are the documented parameters.
 func logQuery() []param {
 	return slices.Concat(offsetQuery(0), fieldsQuery(), []param{
 		{name: "sort", desc: "Field to use for sorting appended with <code>:1</code>  for ascending and <code>:-1</code> for descending. e.g. <code>date:-1</code>"},
-		{name: "q"},
+		{name: "q"}, {name: "search"}, // search is accepted and ignored
 		{name: "from", desc: "Log Event Id from which to start selection from."},
 		{name: "take", is: paramInteger, max: perPageMax, desc: "Number of entries to retrieve when using the <code>from</code> parameter. Default <code>50</code>, max <code>100</code>"},
 	})

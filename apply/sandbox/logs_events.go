@@ -117,14 +117,15 @@ func clientOf(claims object) string {
 	return strings.TrimSuffix(text(claims, "sub"), "@clients")
 }
 
-// redacted hides what the log must not hold. Which members real logs hide is not documented; secrets and passwords are
-// assumed.
+// redacted hides what the log must not hold. Which members real logs hide is not documented; secrets, passwords and
+// keys are assumed.
 func redacted(v any) any {
 	switch v := v.(type) {
 	case object:
 		out := make(object, len(v))
 		for k, e := range v {
-			if name := strings.ToLower(k); strings.Contains(name, "secret") || strings.Contains(name, "password") {
+			name := strings.ToLower(k)
+			if _, isText := e.(string); isText && (strings.Contains(name, "secret") || strings.Contains(name, "password") || strings.HasSuffix(name, "key")) {
 				out[k] = "[REDACTED]"
 			} else {
 				out[k] = redacted(e)

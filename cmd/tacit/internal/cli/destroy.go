@@ -128,7 +128,7 @@ func (a *app) planDestroy(ctx context.Context, t *mgmt.Tenant, l *loaded) (*dest
 		return nil, &badConfig{ds}
 	}
 	p := plan.Assemble(t.Domain(), l.config.Workspace, nil)
-	if err := a.addRemovals(ctx, t, p, removals); err != nil {
+	if err := a.addRemovals(ctx, t, p, removals, a.guard(t, false)); err != nil {
 		return nil, err
 	}
 	p.Budget.Read = t.Requests() - before

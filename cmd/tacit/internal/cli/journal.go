@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"time"
@@ -85,6 +86,9 @@ func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 MST"
 
 // carry writes the plan to the tenant, with a journal.
 func (a *app) carry(ctx context.Context, r apply.Runner, p *plan.Plan, known schema.IDs, h apply.Head, dir string) (*apply.Result, error) {
+	if err := apply.ForgetRead(dir); err != nil {
+		return &apply.Result{}, fmt.Errorf("nothing was written: the read kept for plan --refresh=log cannot be dropped: %w", err)
+	}
 	j, err := apply.JournalsOf(dir).Start(h, a.env.Now)
 	if err != nil {
 		return &apply.Result{}, err

@@ -17,6 +17,7 @@ type planOptions struct {
 	tenant           tenantFlags
 	target           targetFlag
 	prune            pruneFlag
+	refresh          refreshFlags
 	detailedExitCode bool
 	strict           bool
 	out, since       string
@@ -26,10 +27,18 @@ func (a *app) planCommand() *cobra.Command {
 	var o planOptions
 	cmd := &cobra.Command{
 		Use: "plan [DIR]", Short: "Show what apply would change, and whether the logins would work",
-		Long: "Compares the configuration with the tenant, shows the changes and judges every declared path on the state that\napply would produce. Writes nothing. Exit code 3 when a rule fails; with --detailed-exitcode 2 when there are changes.",
+		Long: "Compares the configuration with the tenant, shows the changes and judges every declared path on the state that\napply would produce. Writes nothing. Exit code 3 when a rule fails; with --detailed-exitcode 2 when there are changes.\n\n" +
+			"With --refresh=log the last read is kept in DIR/.tacit, without secrets, and a later plan takes it again when the\n" +
+			"tenant's log shows no write since: at most 3 requests for a tenant of any size. Anything but logins in the log, a gap\n" +
+			"in it or any other doubt reads everything, and the plan says why. The log lags: such a plan shows the tenant as it\n" +
+			"was --log-delay ago, or when it was last read. Auth0 names no bound for that. Needs the scope read:logs. apply always\n" +
+			"reads the tenant.",
 		Args: oneDirectory,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.config.directory(args)
+			if err := o.refresh.check(o.out); err != nil {
+				return err
+			}
 			return a.runPlan(cmd.Context(), o)
 		},
 	}
@@ -39,6 +48,7 @@ func (a *app) planCommand() *cobra.Command {
 	o.tenant.register(cmd)
 	o.target.register(cmd)
 	o.prune.register(cmd)
+	o.refresh.register(cmd)
 	cmd.Flags().BoolVar(&o.detailedExitCode, "detailed-exitcode", false, "exit 2 when there are changes")
 	cmd.Flags().StringVar(&o.out, "out", "", "save the plan in a `FILE` for a later apply FILE")
 	cmd.Flags().StringVar(&o.since, "since", "", "also show what the configuration itself says differently from a saved plan or directory `PATH`")
@@ -56,28 +66,42 @@ type planned struct {
 	// hold them too.
 	removals []plan.RemovedObject
 	remarks  schema.Diagnostics
+	// cost is what reading the whole tenant took.
+	cost apply.Cost
 }
 
 // reader is apply.Read, or apply.ReadWhole where a rehearsal follows.
-type reader func(context.Context, apply.Tenant, *schema.Config, plan.Rules) (*schema.Snapshot, *plan.Binding, schema.Diagnostics, error)
+type reader func(context.Context, apply.Reader, *schema.Config, plan.Rules) (*schema.Snapshot, *plan.Binding, schema.Diagnostics, error)
+
+// source is where a plan reads the tenant from.
+type source struct {
+	apply.Reader
+	read reader
+	// cost is what the whole read took; nil when it is read now, and counted.
+	cost *apply.Cost
+}
 
 // makePlan reads the tenant and plans.
 func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant, read reader) (*planned, error) {
+	return a.planFrom(ctx, l, t, source{t, read, nil})
+}
+
+func (a *app) planFrom(ctx context.Context, l *loaded, t *mgmt.Tenant, from source) (*planned, error) {
 	l.config = plan.Complete(l.config)
 	if err := t.Preflight(mgmt.NeededScopes(mgmt.Work{Read: collections(l.config)})); err != nil {
 		return nil, err
 	}
 	before := t.Requests()
-	snap, b, ds, err := read(ctx, t, l.config, l.catalogue)
+	snap, b, ds, err := from.read(ctx, from, l.config, l.catalogue)
 	if err != nil {
 		return nil, err
 	}
 	known := t.Requests()
-	b, ds, err = bindAgain(ctx, t, l.config, b, snap, ds)
+	b, ds, err = bindAgain(ctx, from, l.config, b, snap, ds)
 	if err != nil {
 		return nil, err
 	}
-	once := t.Requests() - known // not needed again once the objects exist
+	cost := apply.Cost{Once: t.Requests() - known} // not needed again once the objects exist
 	if ds.HasErrors() {
 		return nil, &badConfig{l.files.WithSnippets(append(l.remarks, ds...))}
 	}
@@ -90,14 +114,17 @@ func (a *app) makePlan(ctx context.Context, l *loaded, t *mgmt.Tenant, read read
 		return nil, &badConfig{ds}
 	}
 	p.Tenant = t.Domain()
-	if err := a.addRemovals(ctx, t, p, removals); err != nil {
+	if err := a.addRemovals(ctx, from, p, removals, a.guard(t, false)); err != nil {
 		return nil, err
 	}
-	p.Budget.Read = t.Requests() - before
-	if len(p.Changes) > 0 {
-		p.Budget.Apply += apply.VerifyCost(p, snap, p.Budget.Read-once)
+	if cost.Read = t.Requests() - before; from.cost != nil {
+		cost = *from.cost
 	}
-	return &planned{t, p, b, snap, removals, append(ds, plan.Crowding(p, snap)...)}, nil
+	p.Budget.Read = cost.Read
+	if len(p.Changes) > 0 {
+		p.Budget.Apply += apply.VerifyCost(p, snap, cost.Read-cost.Once)
+	}
+	return &planned{t, p, b, snap, removals, append(ds, plan.Crowding(p, snap)...), cost}, nil
 }
 
 // planJSON is the JSON form of plan and of an apply that did not happen.
@@ -119,7 +146,7 @@ func (a *app) runPlan(ctx context.Context, o planOptions) error {
 	if err != nil {
 		return err
 	}
-	p, err := a.makePlan(ctx, l, t, apply.Read)
+	p, err := a.planAfter(ctx, o, l, t)
 	if err != nil {
 		return err
 	}

@@ -5,21 +5,21 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/tacit-dev/tacit/apply/mgmt"
+	"github.com/tacit-dev/tacit/apply"
 	"github.com/tacit-dev/tacit/plan"
 	"github.com/tacit-dev/tacit/schema"
 )
 
 // addRemovals puts what removed blocks ask for into the plan. Each object is
 // read whole first: deciding whether it may go needs more than a list shows.
-func (a *app) addRemovals(ctx context.Context, t *mgmt.Tenant, p *plan.Plan, removals []plan.RemovedObject) error {
+func (a *app) addRemovals(ctx context.Context, t apply.Reader, p *plan.Plan, removals []plan.RemovedObject, guard plan.Guard) error {
 	var changes []plan.Change
 	for _, r := range removals {
 		now, err := t.Get(ctx, r.Block.Object.Kind.Collection, r.ID)
 		if err != nil {
 			return fmt.Errorf("look at %s, which is to be removed: %w", r.Name, err)
 		}
-		c, err := r.Change(now, a.guard(t, false))
+		c, err := r.Change(now, guard)
 		if err != nil {
 			return err
 		}

@@ -3,7 +3,7 @@ package cli
 import (
 	"context"
 
-	"github.com/tacit-dev/tacit/apply/mgmt"
+	"github.com/tacit-dev/tacit/apply"
 	"github.com/tacit-dev/tacit/plan"
 	"github.com/tacit-dev/tacit/schema"
 )
@@ -15,7 +15,7 @@ const listPage = 100
 // hold names that were not found, and binds again when some do. It asks name by
 // name where that takes no more requests than a list of all connections, and
 // nothing when every name was found.
-func bindAgain(ctx context.Context, t *mgmt.Tenant, cfg *schema.Config, b *plan.Binding, snap *schema.Snapshot, ds schema.Diagnostics) (*plan.Binding, schema.Diagnostics, error) {
+func bindAgain(ctx context.Context, t apply.Reader, cfg *schema.Config, b *plan.Binding, snap *schema.Snapshot, ds schema.Diagnostics) (*plan.Binding, schema.Diagnostics, error) {
 	names := plan.Unfound(cfg, b)
 	if all := len(snap.Objects[schema.Connections]); len(names) > max(1, (all+listPage-1)/listPage) {
 		names = []string{""}

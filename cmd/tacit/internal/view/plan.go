@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/tacit-dev/tacit/plan"
 	"github.com/tacit-dev/tacit/schema"
@@ -31,6 +32,29 @@ func (p *Printer) Plan(pl *plan.Plan) {
 	}
 	p.partial(pl.Partial)
 	p.put(styled(faint, fmt.Sprintf("Requests: %d to read, %d to apply.", pl.Budget.Read, pl.Budget.Apply)))
+	p.reading(pl.Reading)
+}
+
+// reading says what a plan that was to spare a read rests on.
+func (p *Printer) reading(r *plan.Reading) {
+	switch {
+	case r == nil:
+	case r.Kept:
+		p.prose(0, yellow, fmt.Sprintf("From the read of %s: the tenant's log shows no write up to %s. Later ones may be missing here; apply reads the tenant itself.",
+			clock(r.Read), clock(r.AsOf)))
+	default:
+		p.prose(0, faint, "The tenant was read: "+r.Why+".")
+		if r.NotKept != "" {
+			p.prose(0, faint, "The read is not kept for the next plan: "+r.NotKept+".")
+		}
+	}
+}
+
+func clock(t *time.Time) string {
+	if t == nil {
+		return "an unknown time"
+	}
+	return t.UTC().Format("2006-01-02 15:04:05 MST")
 }
 
 // partial says that the plan is not the whole of the configuration.
