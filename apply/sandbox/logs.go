@@ -106,17 +106,16 @@ func (s *Server) loadLog(bodies []object) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.entries = nil
-	for _, body := range bodies {
+	for i, body := range bodies {
 		at, _ := time.Parse(time.RFC3339, text(body, "date")) // readSeed has checked it
 		body, id := clone(body), text(body, "log_id")
 		if id == "" {
-			l.count++
-			id = logID(at, l.count)
+			id = logID(at, uint64(i+1)) //nolint:gosec // an index
 		}
 		body["log_id"], body["_id"] = id, id
 		l.insert(logEntry{id: id, at: at, shown: at, body: body})
 	}
-	l.count += uint64(len(bodies))
+	l.count = max(l.count, uint64(len(bodies)))
 }
 
 // newest are the newest entries for a store, those on their way included.

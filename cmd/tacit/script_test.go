@@ -237,6 +237,7 @@ func call(ts *testscript.TestScript, method, url, body string) []byte {
 	req, err := http.NewRequestWithContext(context.Background(), method, url, strings.NewReader(body))
 	ts.Check(err)
 	req.Header.Set("Authorization", "Bearer dashboard")
+	req.Header.Set(sandbox.DashboardHeader, "admin@example.com")
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := tenantClient(ts).Do(req)
 	ts.Check(err)
