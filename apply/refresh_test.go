@@ -87,9 +87,9 @@ func (l *logged) refresh() (p *plan.Plan, held *apply.KeptRead, why, notKept err
 	return p, nil, why, rec.Keep(plan.Needs(l.cfg, rules.Catalogue()), apply.Cost{})
 }
 
-// login makes an entry that changes nothing.
+// login makes an entry that changes nothing: a refused one, which takes no signature.
 func (l *logged) login() {
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "https://"+domain+"/oauth/token", strings.NewReader("grant_type=client_credentials&client_id=m2m&client_secret=s"))
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "https://"+domain+"/oauth/token", strings.NewReader("grant_type=client_credentials&client_id=m2m"))
 	require.NoError(l.t, err)
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	resp, err := l.srv.Transport().RoundTrip(r)
