@@ -189,12 +189,15 @@ func TestDoubtReadsEverything(t *testing.T) {
 		do  func(*logged)
 		why string
 	}{
-		"truncated":           {edit(func(s string) string { return s[:len(s)/2] }), "is damaged"},
-		"empty":               {edit(func(string) string { return "" }), "is damaged"},
-		"tampered":            {edit(func(s string) string { return strings.Replace(s, "idp.example/old", "idp.example/new", 1) }), "was changed or is damaged"},
-		"unknown member":      {edit(func(s string) string { return `{"x":1,` + s[1:] }), "is damaged"},
-		"open to others":      {func(l *logged) { require.NoError(l.t, os.Chmod(file(l), 0o644)) }, "is open to other users"}, //nolint:gosec // that is the case
-		"a directory":         {func(l *logged) { require.NoError(l.t, os.Remove(file(l))); require.NoError(l.t, os.Mkdir(file(l), 0o700)) }, "is not a file"},
+		"truncated":      {edit(func(s string) string { return s[:len(s)/2] }), "is damaged"},
+		"empty":          {edit(func(string) string { return "" }), "is damaged"},
+		"tampered":       {edit(func(s string) string { return strings.Replace(s, "idp.example/old", "idp.example/new", 1) }), "was changed or is damaged"},
+		"unknown member": {edit(func(s string) string { return `{"x":1,` + s[1:] }), "is damaged"},
+		"open to others": {func(l *logged) { require.NoError(l.t, os.Chmod(file(l), 0o644)) }, "is open to other users"}, //nolint:gosec // that is the case
+		"a directory": {func(l *logged) {
+			require.NoError(l.t, os.Remove(file(l)))
+			require.NoError(l.t, os.Mkdir(file(l), 0o700))
+		}, "is not a file"},
 		"gone":                {func(l *logged) { require.NoError(l.t, apply.ForgetRead(l.dir)) }, "no earlier read is kept"},
 		"another tenant":      {func(l *logged) { l.ask.For.Tenant = "other.eu.auth0.com" }, "of another tenant"},
 		"another application": {func(l *logged) { l.ask.For.Client = "other" }, "by another application"},

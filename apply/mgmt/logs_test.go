@@ -30,8 +30,8 @@ func TestLogIsAskedAsDocumented(t *testing.T) {
 		assert.Equal(t, time.Date(2026, 9, 1, 11, 59, 0, 123e6, time.UTC), p.Entries[0].Date)
 		assert.JSONEq(t, `{"a":1.50}`, asJSON(t, p.Entries[0].Raw["odd"]))
 		require.Len(t, f.requests, 1)
-		assert.Equal(t, want, f.requests[0].URL.RawQuery)
-		assert.Equal(t, "/api/v2/logs", f.requests[0].URL.Path)
+		assert.Equal(t, want, f.requests[0].query)
+		assert.Equal(t, "/api/v2/logs", f.requests[0].path)
 	}
 }
 

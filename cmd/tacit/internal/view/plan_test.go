@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -214,4 +215,20 @@ func TestPendingQuery(t *testing.T) {
 	}
 	assert.Contains(t, query("acme"), `redirect_uri = "https://app.example.com/?org=${organization.customer["acme"].id}"`)
 	assert.Contains(t, query("a&b=c"), `query   = "scope=openid&redirect_uri=https%3A%2F%2Fapp.example.com%2F%3Forg%3D${organization.customer["a&b=c"].id}"`)
+}
+
+func TestPlanSaysWhatItRestsOn(t *testing.T) {
+	at := time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
+	later := at.Add(time.Hour)
+	for want, r := range map[string]*plan.Reading{
+		"": nil,
+		"From the read of 2026-09-01 12:00:00 UTC: the tenant's log shows no write up to 2026-09-01 13:00:00 UTC. " +
+			"Later ones may be missing here; apply reads the tenant itself.": {Kept: true, Read: &at, AsOf: &later},
+		"The tenant was read: Ms \\u{1B}[31mRed wrote. The read is not kept for the next plan: too busy.": {Why: "Ms \x1b[31mRed wrote", NotKept: "too busy"},
+	} {
+		var b bytes.Buffer
+		view.New(&b, view.Options{Width: 80}).Plan(&plan.Plan{Reading: r})
+		_, said, _ := strings.Cut(b.String(), "to apply.\n")
+		assert.Equal(t, want, strings.Join(strings.Fields(said), " "))
+	}
 }
