@@ -95,9 +95,7 @@ func TestNoWriteIsMissed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			held := 0
 			rapid.Check(t, func(rt *rapid.T) {
-				dir, err := os.MkdirTemp(t.TempDir(), "")
-				require.NoError(rt, err)
-				h := &history{logged: follow(rt, dir, customers(1), connected(1), sandbox.Options{LogIDsOfEvents: ofEvents})}
+				h := &history{logged: follow(rt, t.TempDir(), customers(1), connected(1), sandbox.Options{LogIDsOfEvents: ofEvents})}
 				h.remember()
 				for n := range rapid.IntRange(1, 30).Draw(rt, "steps") {
 					h.now = h.now.Add(time.Second) // the tenant tells the time in seconds
@@ -131,7 +129,7 @@ func TestABoundThatIsTooShortMisses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := &history{logged: follow(t, t.TempDir(), customers(1), connected(1), sandbox.Options{})}
 			h.remember()
-			h.refresh()
+			h.keep()
 			h.now, h.delay = h.now.Add(time.Hour), c.delay
 			h.foreign(0, 1)
 			h.now = h.now.Add(logBound + time.Second)
@@ -154,7 +152,7 @@ func TestABoundThatIsTooShortMisses(t *testing.T) {
 // FuzzKept: whatever stands in the file, it is a read of ours or a doubt.
 func FuzzKept(f *testing.F) {
 	l := follow(f, f.TempDir(), customers(1), connected(1), sandbox.Options{})
-	l.refresh()
+	l.keep()
 	file := l.dir + "/.tacit/kept.json"
 	raw, err := os.ReadFile(file)
 	require.NoError(f, err)

@@ -87,6 +87,12 @@ func (l *logged) refresh() (p *plan.Plan, held *apply.KeptRead, why, notKept err
 	return p, nil, why, rec.Keep(plan.Needs(l.cfg, rules.Catalogue()), apply.Cost{})
 }
 
+// keep reads the tenant, and the read is kept.
+func (l *logged) keep() {
+	_, _, _, notKept := l.refresh()
+	require.NoError(l.t, notKept)
+}
+
 // login makes an entry that changes nothing: a refused one, which takes no signature.
 func (l *logged) login() {
 	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "https://"+domain+"/oauth/token", strings.NewReader("grant_type=client_credentials&client_id=m2m"))
@@ -193,7 +199,7 @@ func TestDoubtReadsEverything(t *testing.T) {
 		"empty":          {edit(func(string) string { return "" }), "is damaged"},
 		"tampered":       {edit(func(s string) string { return strings.Replace(s, "idp.example/old", "idp.example/new", 1) }), "was changed or is damaged"},
 		"unknown member": {edit(func(s string) string { return `{"x":1,` + s[1:] }), "is damaged"},
-		"open to others": {func(l *logged) { require.NoError(l.t, os.Chmod(file(l), 0o644)) }, "is open to other users"}, //nolint:gosec // that is the case
+		"open to others": {func(l *logged) { require.NoError(l.t, os.Chmod(file(l), 0o644)) }, "is open to other users"},
 		"a directory": {func(l *logged) {
 			require.NoError(l.t, os.Remove(file(l)))
 			require.NoError(l.t, os.Mkdir(file(l), 0o700))
@@ -218,7 +224,7 @@ func TestDoubtReadsEverything(t *testing.T) {
 				t.Skip("Windows has no such modes")
 			}
 			l := follow(t, t.TempDir(), customers(2), connected(2), sandbox.Options{LogRetention: 24 * time.Hour})
-			l.refresh()
+			l.keep()
 			l.now = l.now.Add(time.Second)
 			c.do(l)
 			before := l.ten.Requests()
@@ -287,7 +293,7 @@ func TestAReadIsNotKept(t *testing.T) {
 // TestAConfigurationThatAsksForMore plans from the tenant.
 func TestAConfigurationThatAsksForMore(t *testing.T) {
 	l := follow(t, t.TempDir(), customers(1), connected(1), sandbox.Options{})
-	l.refresh()
+	l.keep()
 	held, err := l.ask.Held(t.Context())
 	require.NoError(t, err)
 	_, err = held.Reader.List(t.Context(), schema.Organizations, []string{"id"})

@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"strings"
 	"time"
 
@@ -119,7 +120,7 @@ func (e *LogEntry) asWrite() (w Write, ok bool) {
 		w.Status = logNumber(v)
 	}
 	w.Collection, w.ID = e.object(w.Method, w.Path)
-	return w, w.Method != "GET"
+	return w, w.Method != http.MethodGet
 }
 
 // object finds what a write was about.
@@ -134,7 +135,7 @@ func (e *LogEntry) object(method, path string) (schema.Collection, string) {
 	if len(parts) > 1 {
 		return c, parts[1]
 	}
-	if method != "POST" {
+	if method != http.MethodPost {
 		return c, ""
 	}
 	key := "id"
