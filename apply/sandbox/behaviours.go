@@ -46,7 +46,7 @@ func connectionBehaviours() []Behaviour {
 		{a, "assertion_decryption_settings is added on create only (since 2026-05)", Recorded, "TF TestAccConnectionSAML 2026-05"},
 		{a, "pingfederate consumes signingCert; signInEndpoint defaults to pingFederateBaseUrl", Recorded, "40 bodies"},
 		{a, "defaults on create: realms, is_domain_connection, show_as_button, authentication, connected_accounts, provisioning_ticket_url", Recorded, "management-api.md 1"},
-		{a, "`enabled_clients` shows in the POST answer only (since 2026-07; one tenant still showed it in 2026-08); null clears it", Recorded, "20 bodies; 13 of 13"},
+		{a, "`enabled_clients` shows in the POST answer only (since 2026-07; one tenant still showed it everywhere in 2026-08: EnabledClientsInBodies); null clears it", Recorded, "20 bodies; 13 of 13"},
 		{a, "PATCH /connections/{id}/clients changes the listed clients only, 1 to 50; GET is sorted by client_id", Recorded, "151 of 151; the limit documented"},
 		{a, "enabling an unknown client is a 404 and changes nothing", Assumed, "the 404 is documented"},
 		{a, "name clash is 409 connection_conflict", Recorded, "deploy-cli issue 221"},
@@ -54,7 +54,7 @@ func connectionBehaviours() []Behaviour {
 		{a, "first DELETE 202 with deleted_at, then 204", Recorded, "all DELETEs"},
 		{a, "DELETE deletes the connection's users, as far as their identities tell", Documented, "DELETE /connections/{id}"},
 		{a, "options need read:connections_options to be shown and update:connections_options to be sent", Documented, "OpenAPI document, body descriptions"},
-		{a, "defaults of database and okta options", Recorded, "TF TestAccConnectionClients; no OpenID discovery"},
+		{a, "defaults of database and okta options; okta's discovery document is kept and fills end points, where Options.Metadata has it", Recorded, "TF TestAccConnectionClients, GO GetEnabledConnections"},
 	}
 }
 
@@ -84,6 +84,7 @@ func apiBehaviours() []Behaviour {
 		{rs, "PATCH replaces members and refuses id and identifier; null removes", Recorded, "auth0-java issue 224"},
 		{rs, "a path takes the id or the identifier, encoded once or twice", Recorded, "both answered 200"},
 		{rs, "system APIs accept six members in PATCH and refuse DELETE", Recorded, "deploy-cli issue 1484; DELETE documented"},
+		{rs, "creating the identifier https://TENANT/me/ gives the My Account API, a system API with its own name, scopes and policies, which DELETE takes away", Recorded, "TF TestAccResourceServer_ACR; which of its members can be sent is assumed"},
 		{rs, "token_encryption keeps the key's JWK thumbprint instead of its PEM", Recorded, "TF TestAccResourceServer"},
 		{rs, "signing_secret shows for HS256 in GET and LIST only", Recorded, "management-api.md 3"},
 		{rs, "identifier clash is 409; its errorCode resource_server_conflict", Assumed, "the text is documented"},

@@ -57,7 +57,7 @@ func getConnection(s *Server, rq *request) (*reply, error) {
 // enabled clients is elsewhere (recorded: 20 bodies without it).
 func (s *Server) connectionView(rq *request) func(object) object {
 	fields := projection(rq.query, s.connectionFields()...)
-	withOptions, withMembers := rq.scopes.has(scopeReadOptions), !s.since(membersElsewhere)
+	withOptions, withMembers := rq.scopes.has(scopeReadOptions), s.opts.EnabledClientsInBodies || !s.since(membersElsewhere)
 	return func(body object) object {
 		out := clone(body)
 		if !withOptions {

@@ -16,7 +16,7 @@ import (
 // oracle reads the published constraints beside the recorded traffic, or skips.
 func oracle(t *testing.T) object {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(wireDir(t), "..", "openapi", "constraints.json"))
+	data, err := os.ReadFile(filepath.Join(sharedDir(t, "openapi"), "constraints.json"))
 	if err != nil {
 		t.Skipf("published constraints are not here: %v", err)
 	}

@@ -14,15 +14,21 @@ import (
 // TestReadmeListsEveryBehaviour holds the README's tables to Behaviours and LoginBehaviours. `go test -run Readme -args
 // update` rewrites them.
 func TestReadmeListsEveryBehaviour(t *testing.T) {
+	holdReadme(t, "behaviours", behaviourTable())
+	holdReadme(t, "login behaviours", loginTable())
+}
+
+// holdReadme holds one table of the README, or rewrites it.
+func holdReadme(t *testing.T, name, table string) {
+	t.Helper()
 	data, err := os.ReadFile("README.md")
 	require.NoError(t, err)
-	want := between(t, string(data), "behaviours", behaviourTable())
-	want = between(t, want, "login behaviours", loginTable())
+	want := between(t, string(data), name, table)
 	if updating() {
 		require.NoError(t, os.WriteFile("README.md", []byte(want), 0o644))
 		return
 	}
-	assert.Equal(t, want, string(data))
+	assert.Equal(t, want, string(data), "`go test -run 'Readme|Recorded' -args update` rewrites it")
 }
 
 // between puts a table between its markers.

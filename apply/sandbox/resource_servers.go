@@ -72,6 +72,10 @@ func createResourceServer(s *Server, rq *request) (*reply, error) {
 	}
 	dropNulls(o)
 	o["id"] = id
+	system := isMyAccount(text(o, "identifier"), s.domain())
+	if system {
+		completeMyAccount(o)
+	}
 	for key, v := range map[string]any{
 		"allow_offline_access": false, "skip_consent_for_verifiable_first_party_clients": false,
 		"token_lifetime": number(86400), "token_lifetime_for_web": number(7200), "signing_alg": "RS256",
@@ -86,7 +90,11 @@ func createResourceServer(s *Server, rq *request) (*reply, error) {
 		return nil, err
 	}
 	s.tenant.resourceServers.create(o, s.opts.Now())
-	return &reply{status: http.StatusCreated, body: withoutSecret(o)}, nil
+	out := withoutSecret(o)
+	if system {
+		out["scopes"] = myAccountScopes()[:firstMyAccountScopes]
+	}
+	return &reply{status: http.StatusCreated, body: out}, nil
 }
 
 // withoutSecret hides signing_secret, which only GET and LIST show, for HS256 (recorded).
@@ -172,13 +180,13 @@ func updateResourceServer(s *Server, rq *request) (*reply, error) {
 }
 
 // deleteResourceServer is DELETE /resource-servers/{id}: 204 also when there is none (recorded); system APIs stay
-// (documented). Grants for the API go with it (assumed).
+// (documented), but for the My Account API (recorded). Grants for the API go with it (assumed).
 func deleteResourceServer(s *Server, rq *request) (*reply, error) {
 	old := s.findResourceServer(rq.args[0])
 	if old == nil {
 		return &reply{status: http.StatusNoContent}, nil
 	}
-	if flag(old, "is_system") {
+	if flag(old, "is_system") && !isMyAccount(text(old, "identifier"), s.domain()) {
 		return nil, fail(http.StatusBadRequest, "", "System resource servers cannot be deleted.")
 	}
 	s.tenant.resourceServers.remove(text(old, "id"))

@@ -17,7 +17,9 @@ func (s *Server) deriveOptions(strategy string, sent object, create bool) (objec
 	o := clone(sent)
 	if strategy != "samlp" && strategy != "pingfederate" {
 		if create {
-			s.completeOther(strategy, o)
+			if err := s.completeOther(strategy, o); err != nil {
+				return nil, err
+			}
 		}
 		return o, otherConflicts(strategy, o)
 	}

@@ -40,9 +40,13 @@ type Options struct {
 	// StrictOptions refuses samlp options that Auth0's published schema refuses. Recorded tenants echo options
 	// unvalidated, so that is the default.
 	StrictOptions bool
-	// Metadata answers the fetch that Auth0 does for options.metadataUrl: URL to document. The sandbox itself never
-	// reaches the network; a URL that is not listed is a 400.
+	// Metadata answers the fetches that Auth0 does: URL to document. For options.metadataUrl of SAML that is the IdP's
+	// metadata, and a URL that is not listed is a 400; for okta it is https://DOMAIN/.well-known/openid-configuration, and
+	// without it nothing is discovered. The sandbox itself never reaches the network.
 	Metadata map[string][]byte
+	// EnabledClientsInBodies shows enabled_clients in the answers of /connections, as one of two recorded tenants still did
+	// in 2026-08.
+	EnabledClientsInBodies bool
 
 	// Tier gives the tenant the rate limits and entity limits of a subscription; empty is TierOff.
 	Tier Tier
