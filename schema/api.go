@@ -22,7 +22,7 @@ var API = &Kind{
 		{Name: "allow_offline_access", Type: Bool, Default: false, Doc: "Hand out refresh tokens for this API."},
 		{Name: "enforce_policies", Type: Bool, Default: false, Doc: "Role-based access control: scopes are cut down to the user's permissions."},
 		{Name: "token_dialect", Enum: []string{"access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz"}, Doc: "Format of the JWT."},
-		{Name: "consent_policy", Enum: []string{"standard", "transactional-authorization-with-mfa"}, Doc: "When consent is asked."},
+		{Name: "consent_policy", Enum: []string{"transactional-authorization-with-mfa"}, Doc: "Ask for consent and a second factor at each transaction. The usual behaviour has no name: reset it (Auth0's OpenAPI document)."},
 		{Name: "subject_type_authorization.user.policy", Enum: []string{"allow_all", "deny_all", "require_client_grant"}, Default: "allow_all", Doc: "Which applications get tokens for users of this API."},
 		{Name: "subject_type_authorization.client.policy", Enum: []string{"deny_all", "require_client_grant"}, Default: "require_client_grant", Doc: "Which applications get tokens for themselves."},
 		{Name: "allow_online_access", Type: Bool, Doc: "Hand out online refresh tokens, which end with the session (beta)."},

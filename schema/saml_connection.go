@@ -63,7 +63,7 @@ var SAMLConnection = &Kind{
 		{Name: "metadata.tacit", Flags: Internal, Doc: "The ownership mark."},
 		{Name: "cert", Path: "options.cert", Type: Cert, Flags: Internal | Computed, Doc: "The certificate as Auth0 read it, from signing_cert or metadata_url."},
 	},
-	Whole: []string{"options", "metadata"},
+	Whole: []string{"options", "metadata", "authentication", "connected_accounts"},
 	Doc:   "An enterprise customer's SAML identity provider.",
 }
 

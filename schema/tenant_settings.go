@@ -50,7 +50,7 @@ var TenantSettingsKind = &Kind{
 		{Name: "dynamic_client_registration_security_mode", Enum: []string{"strict", "permissive"}, Doc: "Rules for dynamically registered clients."},
 		{Name: "country_codes", Type: JSON, Doc: "Country codes offered for phone numbers."},
 	},
-	Whole: []string{"change_password", "error_page", "guardian_mfa_page"},
+	Whole: []string{"change_password", "error_page", "guardian_mfa_page", "session_cookie"},
 	Doc:   "Settings of the whole tenant. tacit never changes one that you do not name.",
 }
 

@@ -15,7 +15,7 @@ func apiConsentPolicy() *check.Rule {
 		Fix: `Put the transactions under an API of their own, and leave this one at:
 
 api "orders" {
-  consent_policy = "standard"
+  reset = ["consent_policy"]
 }`,
 		Symptom: "consent_required or interaction_required on prompt=none (which of them is inferred).",
 		Source:  "Auth0 docs: Configure Rich Authorization Requests; go-auth0 v3.0.0 (policies)",
