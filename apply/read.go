@@ -137,9 +137,10 @@ func wanted(cfg *schema.Config, needs []schema.Field) (fields map[schema.Collect
 		if fields[c] == nil || f.Attr.Via != "" {
 			continue
 		}
-		top, _, _ := strings.Cut(f.Attr.APIPath(), ".")
-		if !slices.Contains(fields[c], top) {
-			fields[c] = append(fields[c], top)
+		for _, path := range []string{f.Attr.APIPath(), f.Attr.ShownAt} {
+			if top, _, _ := strings.Cut(path, "."); top != "" && !slices.Contains(fields[c], top) {
+				fields[c] = append(fields[c], top)
+			}
 		}
 	}
 	return fields, optional

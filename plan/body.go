@@ -96,7 +96,7 @@ func overlay(body map[string]any, k *schema.Kind, a *schema.Attr, have *schema.O
 	path := a.APIPath()
 	body = schema.Put(begin(body, k, path, have), path, v)
 	for _, stale := range a.Derived() {
-		body = remove(body, stale)
+		body = schema.Without(body, stale)
 	}
 	return body
 }
@@ -122,20 +122,6 @@ func repeatDisplayName(body map[string]any, have *schema.Observed) map[string]an
 		body["display_name"] = name
 	}
 	return body
-}
-
-// remove returns a copy of m without the value at a dotted path.
-func remove(m map[string]any, path string) map[string]any {
-	head, rest, nested := strings.Cut(path, ".")
-	out := maps.Clone(m)
-	if !nested {
-		delete(out, head)
-		return out
-	}
-	if sub, ok := out[head].(map[string]any); ok {
-		out[head] = remove(sub, rest)
-	}
-	return out
 }
 
 // Relation returns which ids the change adds to and takes from a sub-resource.

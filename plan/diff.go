@@ -204,7 +204,7 @@ func (d *differ) after(a *schema.Attr, w *schema.Want, want, have any, p schema.
 		have = nil
 	}
 	if a.Type == schema.JSON {
-		return schema.Overlay(have, want), a.Equal(want, have)
+		return schema.Overlay(a.Sendable(have), want), a.Equal(want, have)
 	}
 	return want, a.Equal(want, have)
 }

@@ -62,7 +62,7 @@ func (p *projector) cell(s *schema.State, o *schema.Object, i int, obs *schema.O
 	switch {
 	case p.live && a.Has(schema.Local):
 	case p.live:
-		c.V, c.Presence = obs.Get(a)
+		c.V, c.Presence = held(obs, a)
 		if a.Has(schema.Identity) && obs != nil {
 			c.Presence, c.V = schema.Known, obs.ID
 		}
@@ -102,10 +102,19 @@ func (p *projector) members(a *schema.Attr, v any, obs *schema.Observed) any {
 	return schema.Overlay(have, v)
 }
 
+// held is what the tenant has of an attribute for rules. One that is shown at
+// another's path is that other one's: a file may be about to change it.
+func held(obs *schema.Observed, a *schema.Attr) (any, schema.Presence) {
+	if a.ShownAt != "" && obs != nil {
+		return obs.At(a.APIPath())
+	}
+	return obs.Get(a)
+}
+
 func (p *projector) unmanaged(s *schema.State, a *schema.Attr, obs *schema.Observed) (any, schema.Presence) {
 	switch {
 	case obs != nil:
-		return obs.Get(a)
+		return held(obs, a)
 	case s.Creates && a.Default != nil:
 		return a.Default, schema.Known
 	case s.Creates:

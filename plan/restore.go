@@ -172,10 +172,10 @@ func withdraw(body map[string]any, k *schema.Kind, ac *AttrChange, have *schema.
 	path := ac.attr.APIPath()
 	body = begin(body, k, path, have)
 	for _, stale := range ac.attr.Derived() {
-		body = remove(body, stale)
+		body = schema.Without(body, stale)
 	}
 	for {
-		body = remove(body, path)
+		body = schema.Without(body, path)
 		i := strings.LastIndexByte(path, '.')
 		if i < len(ac.from) {
 			return body

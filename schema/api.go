@@ -32,7 +32,7 @@ var API = &Kind{
 		{Name: "proof_of_possession.required_for", Enum: []string{"public_clients", "all_clients"}, Doc: "Which clients must bind their tokens."},
 		{Name: "authorization_details", Type: JSON, Doc: "Types of rich authorization requests."},
 		{Name: "authorization_policy", Type: JSON, Doc: "The policy that decides about tokens for this API."},
-		{Name: "token_encryption", Type: JSON, Flags: Secret, Doc: "Encrypt access tokens: the API gets a JWE in place of a signed JWT. Write-only: the key comes back as a thumbprint."},
+		{Name: "token_encryption", Type: JSON, Flags: Secret, Kept: keptKey, Answered: []string{"encryption_key.thumbprint_sha256"}, Doc: "Encrypt access tokens: the API gets a JWE in place of a signed JWT. Write-only: the key comes back as a thumbprint."},
 		{Name: "signing_secret", Flags: Secret, Check: minLen(16), Doc: "Key of HS256 tokens, at least 16 characters."},
 	},
 	Whole: []string{"subject_type_authorization", "proof_of_possession"},

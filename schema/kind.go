@@ -86,6 +86,16 @@ type Attr struct {
 	// Unfit are elements that rule Implied out: converting an object takes
 	// them from a collection.
 	Unfit []any
+	// ShownAt is where answers hold the value instead, in the form that FromShown
+	// reads: another attribute's path.
+	ShownAt   string
+	FromShown func(v any) any
+	// Kept turns a value as it is sent into the form in which the tenant answers
+	// with it, and leaves answered values alone; nil where that is one form.
+	Kept func(v any) any
+	// Answered are paths below a JSON value that only answers hold: they are
+	// compared and never sent.
+	Answered []string
 	// Check refuses a known value; its error is shown under the value. Never
 	// put a value of a Secret row into the message.
 	Check func(v any) error

@@ -75,7 +75,14 @@ func (o *Observed) Get(a *Attr) (any, Presence) {
 		}
 		return anys(r.Members), Known
 	}
-	return o.At(a.APIPath())
+	v, p := o.At(a.APIPath())
+	if a.ShownAt == "" || p == Known {
+		return v, p
+	}
+	if v, p = o.At(a.ShownAt); p == Known {
+		v = a.FromShown(v)
+	}
+	return v, p
 }
 
 // At returns the value at a dotted path of the body.

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"encoding/json"
+	"maps"
 	"math/big"
 	"strings"
 )
@@ -115,6 +116,9 @@ func Templates(v any, f func(*Template)) {
 // Equal compares two canonical values as the attribute's type says. A template
 // equals only a template of the same parts.
 func (a *Attr) Equal(x, y any) bool {
+	if a.Kept != nil {
+		x, y = a.Kept(x), a.Kept(y)
+	}
 	if a.Has(EmptyIsAbsent) && empty(x) && empty(y) {
 		return true
 	}
@@ -246,6 +250,33 @@ func Overlay(have, want any) any {
 	}
 	for k, v := range w {
 		out[k] = Overlay(h[k], v)
+	}
+	return out
+}
+
+// Sendable returns a value that the tenant answered with without what only
+// answers hold.
+func (a *Attr) Sendable(v any) any {
+	m, ok := v.(map[string]any)
+	if !ok {
+		return v
+	}
+	for _, path := range a.Answered {
+		m = Without(m, path)
+	}
+	return m
+}
+
+// Without returns a copy of m without the value at a dotted path.
+func Without(m map[string]any, path string) map[string]any {
+	head, rest, nested := strings.Cut(path, ".")
+	out := maps.Clone(m)
+	if !nested {
+		delete(out, head)
+		return out
+	}
+	if sub, ok := out[head].(map[string]any); ok {
+		out[head] = Without(sub, rest)
 	}
 	return out
 }
