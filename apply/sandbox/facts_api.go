@@ -28,7 +28,7 @@ func createResourceServerFacts() []fact {
 		{path: "skip_consent_for_verifiable_first_party_clients", is: "boolean"},
 		{path: "enforce_policies", is: "boolean"},
 		{path: "token_encryption", is: "object|null", closed: true},
-		{path: "token_encryption.format", required: true, enum: []string{"compact-nested-jwe"}},
+		{path: "token_encryption.format", is: "string", required: true, enum: []string{"compact-nested-jwe"}},
 		{path: "token_encryption.encryption_key", is: "object", required: true, closed: true},
 		{path: "token_encryption.encryption_key.name", is: "string", min: 1, max: 128},
 		{path: "token_encryption.encryption_key.alg", is: "string", required: true, enum: []string{"RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"}},
@@ -78,7 +78,7 @@ func createGrantFacts() []fact {
 // updateGrantFacts is what PATCH /client-grants/{id} accepts: client_id and audience are immutable (recorded).
 func updateGrantFacts() []fact {
 	return []fact{
-		{is: "object", closed: true},
+		{is: "object", closed: true, min: 1},
 		{path: "scope", is: "array|null"},
 		{path: "scope[]", is: "string", min: 1, max: 280},
 		{path: "organization_usage", is: "string|null", enum: []string{"deny", "allow", "require"}},

@@ -128,7 +128,7 @@ func clientObjectFacts() []fact { //nolint:funlen // a table
 		{path: "refresh_token", is: "object|null", closed: true},
 		{path: "refresh_token.rotation_type", is: "string", enum: []string{"rotating", "non-rotating"}},
 		{path: "refresh_token.expiration_type", is: "string", enum: []string{"expiring", "non-expiring"}},
-		{path: "refresh_token.leeway", is: "integer"},
+		{path: "refresh_token.leeway", is: "integer", natural: true},
 		{path: "refresh_token.token_lifetime", is: "integer", min: 1, max: 157788000},
 		{path: "refresh_token.infinite_token_lifetime", is: "boolean"},
 		{path: "refresh_token.idle_token_lifetime", is: "integer", min: 1},
@@ -172,6 +172,7 @@ func clientObjectFacts() []fact { //nolint:funlen // a table
 // third_party_security_mode is accepted by the document, but a recorded PATCH with it was refused.
 func updateClientFacts() []fact {
 	return append(without(createClientFacts(), "resource_server_identifier", "third_party_security_mode"), []fact{
+		{is: "object", closed: true, min: 1},
 		{path: "name", is: "string", pattern: `^[^<>]+$`},
 		{path: "client_secret", is: "string", min: 1},
 		{path: "cross_origin_loc", is: "string|null", format: "url-or-null"},

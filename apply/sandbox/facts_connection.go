@@ -43,6 +43,7 @@ func createConnectionFacts() []fact {
 // updateConnectionFacts is what PATCH /connections/{id} accepts: name and strategy are immutable.
 func updateConnectionFacts() []fact {
 	return append(without(createConnectionFacts(), "name", "strategy"), []fact{
+		{is: "object", closed: true, min: 1},
 		{path: "options", is: "object|null"},
 		{path: "enabled_clients", is: "array|null"},
 	}...)
@@ -73,7 +74,7 @@ func samlOptionsFacts() []fact {
 		{path: "decryptionKey.key", is: "string", min: 1, max: 10240},
 		{path: "digestAlgorithm", is: "string", enum: []string{"sha1", "sha256"}},
 		{path: "domain_aliases", is: "array", max: 50001},
-		{path: "domain_aliases[]", is: "string", max: 255},
+		{path: "domain_aliases[]", is: "string", max: 256},
 		{path: "entityId", is: "string", min: 1, max: 128},
 		{path: "icon_url", is: "string", min: 8, max: 255, pattern: `^https://.*`},
 		{path: "idpinitiated", is: "object", max: 6, closed: true},
@@ -83,7 +84,7 @@ func samlOptionsFacts() []fact {
 		{path: "idpinitiated.enabled", is: "boolean"},
 		{path: "protocolBinding", is: "string", enum: []string{"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST", "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"}},
 		{path: "set_user_root_attributes", is: "string", enum: []string{"on_each_login", "on_first_login", "never_on_login"}},
-		{path: "signInEndpoint", max: 2048},
+		{path: "signInEndpoint", is: "string", min: 8, max: 2048, pattern: `^https://.*`},
 		{path: "signSAMLRequest", is: "boolean"},
 		{path: "signatureAlgorithm", is: "string", enum: []string{"rsa-sha1", "rsa-sha256"}},
 		{path: "tenant_domain", is: "string", min: 1, max: 255},

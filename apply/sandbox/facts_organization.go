@@ -40,7 +40,7 @@ func createOrganizationFacts() []fact {
 		{path: "token_quota.client_credentials.enforce", is: "boolean"},
 		{path: "token_quota.client_credentials.per_day", is: "integer", min: 1, max: maxTokenQuota},
 		{path: "token_quota.client_credentials.per_hour", is: "integer", min: 1, max: maxTokenQuota},
-		{path: "third_party_client_access", is: "string"},
+		{path: "third_party_client_access", is: "string", enum: []string{"allow", "block"}}, // go-auth0 v3.0.0; "block" recorded
 		{path: "is_app_entitlement_active", is: "boolean"},
 	}
 }

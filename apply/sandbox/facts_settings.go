@@ -10,7 +10,7 @@ const updateSettingsBody = "update tenant settings"
 // integers from 1.
 func updateSettingsFacts() []fact { //nolint:funlen // a table
 	return append(settingsFlagFacts(), []fact{
-		{is: "object", closed: true},
+		{is: "object", closed: true, min: 1},
 		{path: "change_password", is: "object|null", closed: true},
 		{path: "change_password.enabled", is: "boolean"},
 		{path: "change_password.html", is: "string"},
@@ -33,12 +33,12 @@ func updateSettingsFacts() []fact { //nolint:funlen // a table
 		{path: "support_url", is: "string", format: "absolute-uri-or-empty"},
 		{path: "allowed_logout_urls", is: "array"},
 		{path: "allowed_logout_urls[]", is: "string", format: "url-with-placeholders"},
-		{path: "session_lifetime", is: "number"},
+		{path: "session_lifetime", is: "number", min: 1},
 		{path: "session_lifetime_in_minutes", is: "integer", min: 1},
-		{path: "idle_session_lifetime", is: "number"},
+		{path: "idle_session_lifetime", is: "number", min: 1},
 		{path: "idle_session_lifetime_in_minutes", is: "integer", min: 1},
-		{path: "ephemeral_session_lifetime", is: "number"},
-		{path: "idle_ephemeral_session_lifetime", is: "number"},
+		{path: "ephemeral_session_lifetime", is: "number", min: 1},
+		{path: "idle_ephemeral_session_lifetime", is: "number", min: 1},
 		{path: "ephemeral_session_lifetime_in_minutes", is: "integer", min: 1},
 		{path: "idle_ephemeral_session_lifetime_in_minutes", is: "integer", min: 1},
 		{path: "sandbox_version", is: "string", max: 8},

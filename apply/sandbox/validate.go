@@ -17,6 +17,7 @@ type fact struct {
 	path     string   // dotted from the root; [] stands for any element, * for any key; "" is the body itself
 	is       string   // JSON types, joined by |; "" accepts any
 	min, max int64    // of a string's length, a number, an array's items, an object's members; max 0 means no limit
+	natural  bool     // a number that is not below 0, which min does not say
 	required bool     // in its parent, when that is given
 	closed   bool     // an object that refuses members without a row
 	unique   bool     // an array without equal items
@@ -187,7 +188,7 @@ func (n *node) checkNumber(v *validation, path string, num json.Number) {
 		return
 	}
 	switch {
-	case n.min != 0 && r.Cmp(new(big.Rat).SetInt64(n.min)) < 0, n.min == 0 && n.max > 0 && r.Sign() < 0:
+	case n.min != 0 && r.Cmp(new(big.Rat).SetInt64(n.min)) < 0, n.min == 0 && (n.max > 0 || n.natural) && r.Sign() < 0:
 		v.fail(path, n.desc, msgBelow(num.String(), strconv.FormatInt(n.min, 10)))
 	case n.max > 0 && r.Cmp(new(big.Rat).SetInt64(n.max)) > 0:
 		v.fail(path, n.desc, msgAbove(num.String(), strconv.FormatInt(n.max, 10)))

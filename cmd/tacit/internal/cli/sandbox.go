@@ -16,7 +16,7 @@ import (
 type sandboxOptions struct {
 	addr, seed, store, log, ca, scopes string
 	spa                                string
-	tier, faults                       string
+	tier, faults, date                 string
 	latency, lag                       time.Duration
 	logDelay, logRetention             time.Duration
 	http                               bool
@@ -47,6 +47,7 @@ func (a *app) sandboxCommand() *cobra.Command {
 	f.DurationVar(&o.logRetention, "log-retention", 0, "keep entries of the tenant's log that long (default: as the tier's subscription does)")
 	f.StringVar(&o.faults, "faults", "", "misbehave as a `FILE` says: a JSON list of {method, path, nth, action, status, ms}")
 	f.StringVar(&o.spa, "spa", "", "serve the single-page app in `DIR` beside the tenant, which is DIR/.tacit/sandbox.json if that exists")
+	f.StringVar(&o.date, "api-date", "", "behave as Auth0 did on a `DAY` such as 2025-06-30, where its behaviour changed since (default: the latest known)")
 	f.BoolVar(&o.http, "http", false, "plain http, on a loopback address only")
 	return cmd
 }
@@ -174,6 +175,11 @@ func (o *sandboxOptions) conditions(opts *sandbox.Options) error {
 	opts.Latency, opts.ConsistencyDelay, opts.LogRetention = o.latency, o.lag, o.logRetention
 	if o.logDelay > 0 {
 		opts.LogDelay = func() time.Duration { return o.logDelay }
+	}
+	if o.date != "" {
+		if opts.APIDate, err = time.Parse(time.DateOnly, o.date); err != nil {
+			return fmt.Errorf("--api-date: %q is not a day; write it like 2025-06-30", o.date)
+		}
 	}
 	if o.faults == "" {
 		return nil
