@@ -45,7 +45,7 @@ const organization = "org_AcmeAcmeAcmeAcme"
 // TestEveryBodyFileIsRead: a file of a kind that nobody thought of is no reason
 // to pass.
 func TestEveryBodyFileIsRead(t *testing.T) {
-	traffic(t, func(t *testing.T, dir string) {
+	traffic(t, func(t *testing.T, dir string) { //nolint:thelper // a test of its own
 		files, err := filepath.Glob(filepath.Join(dir, "bodies", "*"))
 		require.NoError(t, err)
 		var here, known []string
@@ -62,7 +62,7 @@ func TestEveryBodyFileIsRead(t *testing.T) {
 // TestBodiesAreReadWithoutLoss: what a tenant holds comes through the reading
 // path member by member and digit by digit, alone and in a list.
 func TestBodiesAreReadWithoutLoss(t *testing.T) {
-	traffic(t, func(t *testing.T, dir string) {
+	traffic(t, func(t *testing.T, dir string) { //nolint:thelper // a test of its own
 		for _, f := range bodyFiles() {
 			rows := records(t, filepath.Join(dir, "bodies", f.name))
 			for i, row := range rows {
@@ -148,7 +148,7 @@ func TestAnUpdateChangesNothingElse(t *testing.T) {
 			assert.True(t, met[r] || !recorded(), "never met: %s", r)
 		}
 	}()
-	traffic(t, func(t *testing.T, dir string) {
+	traffic(t, func(t *testing.T, dir string) { //nolint:thelper // a test of its own
 		h := newHolder(t, documents(t, dir))
 		for _, f := range bodyFiles() {
 			if f.kind == nil {
@@ -314,6 +314,7 @@ func (f bodyFile) tenant(t *testing.T, body map[string]any) []byte {
 			"id": body["connection_id"], "name": object(body, "connection")["name"], "strategy": object(body, "connection")["strategy"],
 		}}
 		seed[f.seed] = map[string]any{organization: []any{body}}
+	default: // the list of bodies is all
 	}
 	return []byte(asJSON(t, seed))
 }

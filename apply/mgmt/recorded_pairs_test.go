@@ -66,7 +66,7 @@ func refused() map[string]string {
 // request said finds nothing to change in what the tenant held afterwards.
 func TestWhatWasWrittenPlansToNothing(t *testing.T) {
 	met := map[string]bool{}
-	traffic(t, func(t *testing.T, dir string) {
+	traffic(t, func(t *testing.T, dir string) { //nolint:thelper // a test of its own
 		for _, f := range pairFiles() {
 			planned, skipped := 0, map[string]int{}
 			for i, pair := range records(t, filepath.Join(dir, "pairs", f.name)) {

@@ -220,9 +220,7 @@ func word(format string, least int) string {
 // each limit.
 func (g *generator) values(s object, right any) []any {
 	out := append([]any{right}, everyType()...)
-	for _, e := range asList(s["enum"]) {
-		out = append(out, e)
-	}
+	out = append(out, asList(s["enum"])...)
 	if _, limited := s["enum"]; limited {
 		out = append(out, "no-such-name")
 	}
