@@ -2,6 +2,7 @@ package sandbox
 
 func organizationBehaviours() []Behaviour {
 	const o, c, d, m = "organizations", "organization connections", "custom domains", "MFA and Actions"
+	const g, n = "organization client grants", "not held"
 	return []Behaviour{
 		{o, "nothing is defaulted on create but third_party_client_access and is_app_entitlement_active (since 2026-08)", Recorded, "TF TestAccOrganizationConnection, deploy-cli 2026-08; the month between 2026-04 and 2026-08 is assumed"},
 		{o, "PATCH replaces members, metadata as a whole; {} is absent afterwards; omitted ones stay", Recorded, "management-api.md 4.3"},
@@ -21,6 +22,11 @@ func organizationBehaviours() []Behaviour {
 		{c, "ten per organization", Documented, "entity-limit-policy; that the refusal is the 403 of other limits is assumed"},
 		{c, "a second one with the same connection is 409, unknown connections are 404", Documented, "POST /organizations/{id}/connections; the 404 text is recorded"},
 		{c, "deleting a connection takes it from organizations", Assumed, "not recorded"},
+		{g, "a grant is added once (409), at most 100; an unknown one is 404", Documented, "POST /organizations/{id}/client-grants"},
+		{g, "lists show six members, in the order they were added; a deleted grant leaves; DELETE is 204 again", Assumed, "the members and the 204 are documented"},
+		{g, "a grant whose organization_usage is deny is not refused", Assumed, "sources silent"},
+		{n, "GET /connections/{id}/scim-configuration is 404: no connection has one", Documented, "OpenAPI document; without errorCode is assumed"},
+		{n, "organizations/{id}/clients, organizations/{id}/discovery-domains and connections-directory-provisionings are empty lists", Documented, "node-auth0 6.4.0: {clients}, {domains}, {directory_provisionings}; there is nothing to fill them with"},
 		{d, "lists are by domain", Recorded, "GO TestCustomDomainManager_ListWithPagination"},
 		{d, "404 inexistent_custom_domain names the id", Recorded, "management-api.md 4.6"},
 		{m, "/guardian/policies is a bare array; PUT replaces it", Documented, "OpenAPI document"},

@@ -99,6 +99,6 @@ func updateGrant(s *Server, rq *request) (*reply, error) {
 
 // deleteGrant is DELETE /client-grants/{id}: 204 also when there is none (recorded).
 func deleteGrant(s *Server, rq *request) (*reply, error) {
-	s.tenant.grants.remove(rq.args[0])
+	s.tenant.removeGrant(rq.args[0])
 	return &reply{status: http.StatusNoContent}, nil
 }

@@ -33,7 +33,7 @@ func mergeClient(old, change object) object {
 	}
 	completeLogout(next, change)
 	if change["client_authentication_methods"] != nil { // the two ways to authenticate exclude each other (recorded)
-		for _, key := range []string{"token_endpoint_auth_method", "client_secret", "encrypted"} {
+		for _, key := range []string{"token_endpoint_auth_method", "client_secret"} {
 			delete(next, key)
 		}
 	} else if change["token_endpoint_auth_method"] != nil {

@@ -59,6 +59,7 @@ func clientView(rq *request, body object) object {
 		return projectionOf("client_id", "app_type", "name", "description")(body)
 	}
 	out := clone(body)
+	delete(out, "encrypted") // in the POST answer only: 7 of 7, and 0 of 107 others (recorded)
 	if !rq.scopes.has("read:client_keys") {
 		for _, key := range clientKeyFields() {
 			delete(out, key)
@@ -138,7 +139,7 @@ func deleteClient(s *Server, rq *request) (*reply, error) {
 	}
 	for _, it := range s.tenant.grants.created() {
 		if text(it.body, "client_id") == id {
-			s.tenant.grants.remove(it.id)
+			s.tenant.removeGrant(it.id)
 		}
 	}
 	return &reply{status: http.StatusNoContent}, nil

@@ -42,6 +42,15 @@ func TestClientDefaultsOnCreate(t *testing.T) {
 	}
 }
 
+func TestEncryptedShowsInThePostAnswerOnly(t *testing.T) {
+	tt := newTenantFor(t, Options{})
+	o := tt.want(201, "POST", "/clients", `{"name":"x"}`)
+	assert.Equal(t, true, o["encrypted"])
+	id := text(o, "client_id")
+	assert.NotContains(t, tt.want(200, "GET", "/clients/"+id, nil), "encrypted")
+	assert.NotContains(t, tt.want(200, "PATCH", "/clients/"+id, `{"description":"y"}`), "encrypted")
+}
+
 func TestClientAbsentUnlessSent(t *testing.T) {
 	o := newTenantFor(t, Options{}).want(201, "POST", "/clients", `{"name":"a"}`)
 	for _, key := range []string{"app_type", "token_endpoint_auth_method", "callbacks", "web_origins", "allowed_origins", "client_metadata"} {

@@ -29,8 +29,14 @@ func oracle(t *testing.T) object {
 func TestScopesAreTheDocumentedOnes(t *testing.T) {
 	operations := child(oracle(t), "operations")
 	inBody := map[string]string{"POST /organizations": "create:organization_connections"} // asked for when the body has enabled_connections
+	elsewhere := []string{                                                                // published, but not in the subset here; node-auth0 6.4.0 names their scopes
+		"/connections-directory-provisionings", "/organizations/{}/clients", "/organizations/{}/discovery-domains",
+	}
 	for _, rt := range newRoutes() {
 		path := "/" + strings.Join(rt.path[2:], "/")
+		if slices.Contains(elsewhere, path) {
+			continue
+		}
 		var published object
 		for key := range operations {
 			method, p, _ := strings.Cut(key, " ")
@@ -77,7 +83,7 @@ func TestFactsAreTheDocumentedOnes(t *testing.T) {
 		"CreateClientGrantRequestContent": createGrantBody, "UpdateClientGrantRequestContent": updateGrantBody,
 		"UpdateTenantSettingsRequestContent": updateSettingsBody,
 		"CreateOrganizationRequestContent":   createOrganizationBody, "UpdateOrganizationRequestContent": updateOrganizationBody,
-		"AddOrganizationConnectionRequestContent": addEnabledConnectionBody,
+		"AddOrganizationConnectionRequestContent": addEnabledConnectionBody, "AssociateOrganizationClientGrantRequestContent": addOrgGrantBody,
 	} {
 		checked := 0
 		for _, path := range slices.Sorted(maps.Keys(child(all, schema))) {

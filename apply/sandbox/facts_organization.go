@@ -8,6 +8,7 @@ const (
 	updateEnabledBody         = "update enabled connection"
 	addOrgConnectionBody      = "add organization connection"
 	updateOrgConnectionBody   = "update organization connection"
+	addOrgGrantBody           = "add organization client grant"
 	organizationNamePattern   = `^[a-z0-9][a-z0-9_-]*$` // documented in words: lower case, digits, - and _, no sign first
 	orgConnectionNamePattern  = "^[^\x00]*$"
 	maxTokenQuota             = 2147483647
@@ -82,4 +83,12 @@ func updateOrgConnectionFacts() []fact {
 		{path: "organization_access_level", is: "string", enum: []string{"none", "readonly", "limited", "full"}},
 		{path: "organization_connection_name", is: "string", min: 1, max: maxOrganizationConnection, pattern: orgConnectionNamePattern},
 	}...)
+}
+
+// addOrgGrantFacts is what POST /organizations/{id}/client-grants accepts.
+func addOrgGrantFacts() []fact {
+	return []fact{
+		{is: "object", closed: true},
+		{path: "grant_id", is: "string", required: true, format: "client-grant-id"},
+	}
 }

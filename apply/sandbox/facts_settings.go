@@ -126,6 +126,7 @@ func newSchemas() (schemas, error) {
 		createOrganizationBody: createOrganizationFacts(), updateOrganizationBody: updateOrganizationFacts(),
 		addEnabledConnectionBody: addEnabledConnectionFacts(), updateEnabledBody: updateEnabledFacts(),
 		addOrgConnectionBody: addOrgConnectionFacts(), updateOrgConnectionBody: updateOrgConnectionFacts(),
+		addOrgGrantBody: addOrgGrantFacts(),
 	} {
 		n, err := compile(withDescriptions(name, rows))
 		if err != nil {

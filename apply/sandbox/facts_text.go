@@ -42,6 +42,8 @@ func descriptions(table string) map[string]string {
 		return map[string]string{"connection_id": "Single connection ID to add to the organization."}
 	case addOrgConnectionBody:
 		return map[string]string{"connection_id": "Connection identifier."}
+	case addOrgGrantBody:
+		return map[string]string{"grant_id": "A Client Grant ID to add to the organization."}
 	case createGrantBody, updateGrantBody:
 		return map[string]string{
 			"client_id":    "ID of the client.",

@@ -30,7 +30,8 @@ func formatCheck(name string) func(string) bool {
 	switch name {
 	case "client-id":
 		return idCheck(64)
-	case "organization-id", "credential-id", "connection-id", "connection-profile-id", "user-attribute-profile-id":
+	case "organization-id", "credential-id", "connection-id", "connection-profile-id", "user-attribute-profile-id",
+		"client-grant-id":
 		return idCheck(64)
 	case "connection-realm":
 		return func(s string) bool { return s != "" && len(s) <= 256 }

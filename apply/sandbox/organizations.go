@@ -138,6 +138,7 @@ func deleteOrganization(s *Server, rq *request) (*reply, error) {
 		return nil, errNoOrganization()
 	}
 	delete(s.tenant.orgConnections, rq.args[0])
+	delete(s.tenant.orgGrants, rq.args[0])
 	return &reply{status: http.StatusNoContent}, nil
 }
 

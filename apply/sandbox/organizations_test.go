@@ -207,6 +207,7 @@ func TestOrganizationsSurviveAStore(t *testing.T) {
 	for seed, want := range map[string]string{
 		`{"organization_enabled_connections":{"org_9":[]}}`:                                               "seed: organization_enabled_connections.org_9: no organization has that id",
 		`{"organizations":[{"id":"o","name":"n"}],"organization_enabled_connections":{"o":[{"x":1}]}}`:    `seed: organization_enabled_connections.o[0]: expected {"connection_id": "..."}, found object`,
+		`{"organization_client_grants":{"org_9":[]}}`:                                                     "seed: organization_client_grants.org_9: no organization has that id",
 		`{"organizations":[{"id":"o","name":"n"},{"id":"p","name":"n"}],"custom_domains":[{"domain":1}]}`: "seed: organizations[1]: the same object as o",
 		`{"custom_domains":[{}]}`: "seed: custom_domains[0]: has neither custom_domain_id nor anything to derive it from",
 	} {

@@ -100,6 +100,10 @@ func orgConnectionQuery() []param {
 	return append(offsetQuery(1), param{name: "is_enabled", is: paramBoolean, desc: "Filter connections by enabled status."})
 }
 
+func orgGrantQuery() []param {
+	return append(offsetQuery(1), param{name: "audience", max: 600}, param{name: "client_id"}, param{name: "grant_ids", is: paramList})
+}
+
 func bindingQuery() []param {
 	return []param{
 		{name: "page", is: paramInteger, desc: "Use this field to request a specific page of the list results."},

@@ -192,7 +192,7 @@ func deleteResourceServer(s *Server, rq *request) (*reply, error) {
 	s.tenant.resourceServers.remove(text(old, "id"))
 	for _, it := range s.tenant.grants.created() {
 		if text(it.body, "audience") == text(old, "identifier") {
-			s.tenant.grants.remove(it.id)
+			s.tenant.removeGrant(it.id)
 		}
 	}
 	return &reply{status: http.StatusNoContent}, nil

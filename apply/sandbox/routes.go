@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -13,7 +14,7 @@ func newRoutes() []route {
 	readClient := anyOf("read:clients", "read:client_keys", "read:client_credentials", "read:client_summary")
 	updateClient := anyOf("update:clients", "update:client_keys", "update:client_credentials", "update:client_token_vault_privileged_access")
 	clientConnections := [][]string{{"read:connections"}, {"read:clients", "read:client_summary"}}
-	return append(append(organizationRoutes(), logRoutes()...), []route{
+	return append(slices.Concat(organizationRoutes(), logRoutes(), notHeldRoutes()), []route{
 		op(http.MethodGet, "/clients", readClient, clientListQuery(), "", listClients),
 		op(http.MethodPost, "/clients", anyOf("create:clients"), nil, createClientBody, createClient),
 		op(http.MethodGet, "/clients/{}", readClient, fieldsQuery(), "", getClient),
@@ -52,7 +53,7 @@ func newRoutes() []route {
 	}...)
 }
 
-// organizationRoutes are the operations on organizations and on their connections, which have two spellings.
+// organizationRoutes are the operations on organizations, their client grants and their connections, which have two spellings.
 func organizationRoutes() []route {
 	read := anyOf("read:organizations", "read:organizations_summary")
 	out := []route{
@@ -62,6 +63,9 @@ func organizationRoutes() []route {
 		op(http.MethodGet, "/organizations/{}", read, nil, "", getOrganization),
 		op(http.MethodPatch, "/organizations/{}", anyOf("update:organizations"), nil, updateOrganizationBody, updateOrganization),
 		op(http.MethodDelete, "/organizations/{}", anyOf("delete:organizations"), nil, "", deleteOrganization),
+		op(http.MethodGet, "/organizations/{}/client-grants", anyOf("read:organization_client_grants"), orgGrantQuery(), "", listOrgGrants),
+		op(http.MethodPost, "/organizations/{}/client-grants", anyOf("create:organization_client_grants"), nil, addOrgGrantBody, addOrgGrant),
+		op(http.MethodDelete, "/organizations/{}/client-grants/{}", anyOf("delete:organization_client_grants"), nil, "", removeOrgGrant),
 	}
 	for _, sp := range []struct {
 		path        string

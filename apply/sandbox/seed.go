@@ -13,8 +13,8 @@ import (
 func seedParts() []string {
 	return []string{
 		"tenant_settings", "clients", "connections", "connection_clients", "resource_servers", "client_grants",
-		"custom_domains", "organizations", "organization_enabled_connections", "guardian_policies", "action_bindings",
-		"users", "grants", "logs",
+		"custom_domains", "organizations", "organization_enabled_connections", "organization_client_grants",
+		"guardian_policies", "action_bindings", "users", "grants", "logs",
 	}
 }
 
@@ -61,6 +61,7 @@ func readSeed(seed []byte) (*tenant, error) {
 	ld.bodyMembers()
 	ld.members(root, "connection_clients", "client_id", ld.tenant.connections, ld.tenant.membersOf)
 	ld.members(root, "organization_enabled_connections", "connection_id", ld.tenant.organizations, ld.tenant.orgConnectionsOf)
+	ld.members(root, "organization_client_grants", "id", ld.tenant.organizations, ld.tenant.orgGrantsOf)
 	ld.kept(root)
 	ld.logs(root)
 	return ld.tenant, errors.Join(ld.errs...)
@@ -204,7 +205,7 @@ func (ld *loader) bodyMembers() {
 }
 
 // members loads a part that maps the id of an object to the list of what belongs to it: connection_clients, and
-// organization_enabled_connections. member names the key of an entry's id.
+// the two of organizations. member names the key of an entry's id.
 func (ld *loader) members(root object, part, member string, owners *collection, of func(string) *members) {
 	v, ok := root[part]
 	if !ok {

@@ -47,6 +47,7 @@ func TestSeedIsKeptLosslessly(t *testing.T) {
 	const seed = `{"clients":[{"client_id":"a","name":"A","number":1.0,"big":12345678901234567890,"unknown":{"k":[null,1e3]}}],
 		"connections":[{"id":"con_2","name":"z","strategy":"samlp","options":{"odd":[{"b":1,"a":2}]}},{"id":"con_1","name":"a","strategy":"samlp"}],
 		"organizations":[{"id":"org_1","future":true}],"organization_enabled_connections":{"org_1":[{"connection_id":"con_1"}]},
+		"client_grants":[{"id":"cgr_1","client_id":"a","audience":"x"}],"organization_client_grants":{"org_1":[{"id":"cgr_1"}]},
 		"guardian_policies":["all-applications"],"action_bindings":[{"trigger":"post-login"}],"custom_domains":[{"custom_domain_id":"cd_1"}],
 		"connection_clients":{"con_1":[{"client_id":"b"},{"client_id":"a"}]},"tenant_settings":{"session_lifetime":0.0833}}`
 	tt := newTenantFor(t, Options{})
@@ -140,6 +141,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte(`{"resource_servers":[{"identifier":"x","is_system":true}],"client_grants":[{"client_id":"a","audience":"x"}],"tenant_settings":{}}`))
 	f.Add([]byte(`{"connections":[{"name":"c","enabled_clients":[""]}]}`))
 	f.Add([]byte(`{"organizations":[{"id":"org_1","name":"o"}],"organization_enabled_connections":{"org_1":[{"connection_id":"c"}]},"custom_domains":[{"domain":"d"}],"guardian_policies":["x"],"action_bindings":{"post-login":[1]}}`))
+	f.Add([]byte(`{"organizations":[{"id":"org_1","name":"o"}],"client_grants":[{"id":"g","client_id":"a","audience":"x"}],"organization_client_grants":{"org_1":[{"id":"g"},{"id":"gone"}]}}`))
 	f.Add([]byte(`{"connection_clients":{"c":[{"client_id":"a"}]},"connections":[{"id":"c"}],"organizations":[]}`))
 	f.Fuzz(func(t *testing.T, seed []byte) {
 		tt := newTenantFor(t, Options{})

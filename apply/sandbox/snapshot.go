@@ -61,6 +61,10 @@ func (s *Server) snapshot(logs []any) ([]byte, error) {
 			if len(t.orgConnections) > 0 {
 				w.members(part, t.orgConnections)
 			}
+		case "organization_client_grants":
+			if len(t.orgGrants) > 0 {
+				w.members(part, t.orgGrants)
+			}
 		default:
 			if v, ok := t.rest[part]; ok {
 				w.value(part, v)
@@ -133,7 +137,7 @@ func (w *snapshotWriter) listIfAny(name string, c *collection) {
 	}
 }
 
-// members writes connection_clients or organization_enabled_connections, by id, without those that have none.
+// members writes connection_clients or what organizations have, by id, without those that have none.
 func (w *snapshotWriter) members(name string, all map[string]*members) {
 	out := object{}
 	for _, id := range slices.Sorted(maps.Keys(all)) {

@@ -19,11 +19,12 @@ type tenant struct {
 	userGrants      *collection         // consents of users
 	enabled         map[string]*members // connection id to the clients it is enabled for
 	orgConnections  map[string]*members // organization id to the connections it has
+	orgGrants       map[string]*members // organization id to the client grants it has
 	logs            []object            // of a seed; the log itself outlives changes of the tenant
 	rest            map[string]any      // parts of the seed without end points here, kept as they are
 }
 
-// members is a set of ids (clients of a connection, connections of an organization) that keeps the order they were added
+// members is a set of ids (clients of a connection, connections and client grants of an organization) that keeps the order they were added
 // in, for snapshots.
 type members struct {
 	order []string
@@ -62,6 +63,7 @@ func newTenant() *tenant {
 		userGrants:      newCollection("id", func(object) string { return "" }, creationOrder),
 		enabled:         map[string]*members{},
 		orgConnections:  map[string]*members{},
+		orgGrants:       map[string]*members{},
 		rest:            map[string]any{},
 	}
 }
