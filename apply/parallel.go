@@ -16,7 +16,8 @@ const DefaultParallelism = 4
 type pass struct {
 	// do writes, and tells of nothing when the change is not concerned.
 	do func(context.Context, *plan.Change) (Event, error)
-	// needs are, for each change, those whose do must have ended well before.
+	// needs are, for each change, those whose do must have ended well before,
+	// and the gates behind them (see [plan.Plan.Needs]).
 	needs [][]int
 }
 
@@ -29,7 +30,7 @@ func (r *run) carry(ctx context.Context, changes []plan.Change, p pass) error {
 		err   error
 	}
 	var (
-		queue   = newQueue(p.needs)
+		queue   = newQueue(p.needs, len(changes))
 		events  = make([]Event, len(changes))
 		errs    = make([]error, len(changes))
 		end     = make(chan ended)
@@ -98,6 +99,8 @@ func together(errs []error) error {
 
 // queue says what may begin.
 type queue struct {
+	// n is how many changes there are; what comes after them are gates.
+	n int
 	// ready are those that need nothing more, in the order of the plan.
 	ready []int
 	// missing counts what each still needs; after lists who needs it.
@@ -105,8 +108,8 @@ type queue struct {
 	after   [][]int
 }
 
-func newQueue(needs [][]int) *queue {
-	q := &queue{missing: make([]int, len(needs)), after: make([][]int, len(needs))}
+func newQueue(needs [][]int, n int) *queue {
+	q := &queue{n: n, missing: make([]int, len(needs)), after: make([][]int, len(needs))}
 	for i, list := range needs {
 		q.missing[i] = len(list)
 		for _, j := range list {
@@ -128,9 +131,14 @@ func (q *queue) next() int {
 // over lets begin what waited for i alone.
 func (q *queue) over(i int) {
 	for _, j := range q.after[i] {
-		if q.missing[j]--; q.missing[j] == 0 {
-			at, _ := slices.BinarySearch(q.ready, j)
-			q.ready = slices.Insert(q.ready, at, j)
+		if q.missing[j]--; q.missing[j] > 0 {
+			continue
 		}
+		if j >= q.n {
+			q.over(j)
+			continue
+		}
+		at, _ := slices.BinarySearch(q.ready, j)
+		q.ready = slices.Insert(q.ready, at, j)
 	}
 }

@@ -20,9 +20,6 @@ import (
 // wait.
 const parallelReads = 4
 
-// connectionClients is the relation of connections to clients (Attr.Via).
-const connectionClients = "connection_clients"
-
 // identity lists the top-level fields that binding needs of each collection,
 // whatever the configuration manages.
 func identity(c schema.Collection) []string {
@@ -67,7 +64,7 @@ func read(ctx context.Context, t Reader, cfg *schema.Config, rules plan.Rules, w
 	if err := readGrants(ctx, t, cfg, b, snap, rules); err != nil {
 		return nil, nil, nil, err
 	}
-	if err := readMembers(ctx, t, cfg, b, snap, rules); err != nil {
+	if err := readMembers(ctx, t, cfg, b, snap); err != nil {
 		return nil, nil, nil, err
 	}
 	return snap, b, ds, nil
@@ -225,60 +222,6 @@ func readUserGrants(ctx context.Context, t Reader, snap *schema.Snapshot, audien
 	return nil
 }
 
-// readMembers reads which connections the clients in question are enabled on:
-// per client, so that one request answers for 100 connections; whole sets only
-// for connections that declare one.
-func readMembers(ctx context.Context, t Reader, cfg *schema.Config, b *plan.Binding, snap *schema.Snapshot, rules plan.Rules) error {
-	if snap.Objects[schema.Connections] == nil {
-		return nil
-	}
-	clients, whole := plan.Members(cfg, b, rules)
-	return relate(ctx, t, snap, clients, whole)
-}
-
-// relate fills in which connections the clients are enabled on, and all clients
-// of the connections in whole.
-func relate(ctx context.Context, t Reader, snap *schema.Snapshot, clients, whole []string) error {
-	var mu sync.Mutex
-	members, complete := map[string][]string{}, map[string]bool{}
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(parallelReads)
-	for _, id := range clients {
-		g.Go(func() error {
-			conns, err := t.ClientConnections(ctx, id)
-			mu.Lock()
-			defer mu.Unlock()
-			for _, c := range conns {
-				members[c] = append(members[c], id)
-			}
-			return err
-		})
-	}
-	exact := map[string][]string{}
-	for _, id := range whole {
-		complete[id] = true
-		g.Go(func() error {
-			all, err := t.ConnectionClients(ctx, id)
-			mu.Lock()
-			defer mu.Unlock()
-			exact[id] = all
-			return err
-		})
-	}
-	if err := g.Wait(); err != nil {
-		return err
-	}
-	for _, o := range snap.Objects[schema.Connections] {
-		r := schema.Relation{Members: members[o.ID], Asked: clients, Complete: complete[o.ID]}
-		if r.Complete {
-			r.Members = exact[o.ID]
-		}
-		slices.Sort(r.Members)
-		o.Relations = map[string]schema.Relation{connectionClients: r}
-	}
-	return nil
-}
-
 // Make plans against what was read, as plan.Make does, after evaluating again
 // what depends on ids in ways no template expresses. evaluate is the
 // configuration's own.
@@ -324,42 +267,6 @@ func hasUnknown(cfg *schema.Config) bool {
 		return slices.ContainsFunc(o.Wants, func(w schema.Want) bool { return w.Unknown })
 	})
 }
-
-// VerifyCost estimates what reading the tenant again after the plan will cost,
-// given what reading it for the plan did: one more list for each created client,
-// and for every hundred created connections.
-func VerifyCost(p *plan.Plan, snap *schema.Snapshot, read int) int {
-	created, conns := map[schema.Address]int{}, len(snap.Objects[schema.Connections])
-	cost := read - pages(conns)
-	for i := range p.Changes {
-		o := p.Changes[i].Object()
-		if p.Changes[i].Action != plan.Create {
-			continue
-		}
-		switch o.Kind {
-		case schema.SPAClient:
-			created[o.Addr] += 0
-		case schema.SAMLConnection:
-			conns++
-		}
-	}
-	for i := range p.Changes {
-		for _, a := range p.Changes[i].Members() {
-			if _, ok := created[a]; ok {
-				created[a]++
-			}
-		}
-	}
-	for _, n := range created {
-		if n > 0 {
-			cost += pages(n)
-		}
-	}
-	return cost + pages(conns)
-}
-
-// pages is how many requests a list of n objects takes.
-func pages(n int) int { return max(1, (n+99)/100) }
 
 // op names what is done to an object, for errors.
 func op(verb string, c *plan.Change) string { return fmt.Sprintf("%s %s", verb, c.Address) }

@@ -97,7 +97,7 @@ type run struct {
 
 func (r *run) all(ctx context.Context, p *plan.Plan) error {
 	needs := p.Needs()
-	for _, s := range []pass{{r.body, needs}, {r.relation, make([][]int, len(needs))}, {r.destroy, needs}} {
+	for _, s := range []pass{{r.body, needs}, {r.relation, make([][]int, len(p.Changes))}, {r.destroy, needs}} {
 		if err := r.carry(ctx, p.Changes, s); err != nil {
 			return err
 		}

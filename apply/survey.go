@@ -51,7 +51,7 @@ func Survey(ctx context.Context, t Reader, rules plan.Rules, sc plan.Scope) (*sc
 	if err := surveyGrants(ctx, t, snap, sc); err != nil {
 		return nil, err
 	}
-	return snap, relate(ctx, t, snap, plan.DefaultClients(snap, sc), nil)
+	return snap, relate(ctx, t, snap, membership{clients: plan.DefaultClients(snap, sc)})
 }
 
 // surveyGrants reads the user grants of the APIs that ask for one.

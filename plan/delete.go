@@ -184,6 +184,12 @@ func deletions(gone []Change) []Change {
 	slices.SortStableFunc(gone, func(a, b Change) int {
 		return cmp.Or(rank(b.object.Kind.Collection)-rank(a.object.Kind.Collection), compareAddresses(a, b))
 	})
+	held := map[string][]int{}
+	for i := range gone {
+		for _, id := range holds(&gone[i]) {
+			held[id] = append(held[id], i)
+		}
+	}
 	var out []Change
 	seen := make([]bool, len(gone))
 	var visit func(i int)
@@ -192,10 +198,8 @@ func deletions(gone []Change) []Change {
 			return
 		}
 		seen[i] = true // objects that hold each other's ids go in any order
-		for j := range gone {
-			if holds(&gone[j], gone[i].ID) {
-				visit(j)
-			}
+		for _, j := range held[gone[i].ID] {
+			visit(j)
 		}
 		out = append(out, gone[i])
 	}
@@ -205,20 +209,14 @@ func deletions(gone []Change) []Change {
 	return out
 }
 
-// holds reports whether an attribute of the object that is to be deleted refers
-// to the id.
-func holds(c *Change, id string) bool {
+// holds returns the ids that attributes of the object that is to be deleted refer
+// to.
+func holds(c *Change) []string {
+	var out []string
 	for _, a := range c.Attributes {
-		switch v := a.Before.raw.(type) {
-		case string:
-			if a.attr.Type == schema.Ref && v == id {
-				return true
-			}
-		case []any:
-			if a.attr.Type == schema.Refs && slices.Contains(v, any(id)) {
-				return true
-			}
+		if a.attr.Type == schema.Ref || a.attr.Type == schema.Refs {
+			out = append(out, texts(elements(a.Before.raw))...)
 		}
 	}
-	return false
+	return out
 }

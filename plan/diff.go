@@ -17,10 +17,14 @@ type differ struct {
 
 // prepare adds what tacit wants by itself to a copy of the objects: implied
 // values and marks on objects that will be created, implied values on found
-// ones that the block converts. Contributions come on top of the result.
-func (d *differ) prepare() map[schema.Address]*schema.Object {
-	out := make(map[schema.Address]*schema.Object, len(d.cfg.Objects))
+// ones that the block converts. Contributions come on top of the result. With
+// kinds only those objects are in it.
+func (d *differ) prepare(kinds ...*schema.Kind) map[schema.Address]*schema.Object {
+	out := map[schema.Address]*schema.Object{}
 	for _, o := range d.cfg.Objects {
+		if len(kinds) > 0 && !slices.Contains(kinds, o.Kind) {
+			continue
+		}
 		c := *o
 		c.Wants = slices.Clone(o.Wants)
 		out[o.Addr] = &c

@@ -56,44 +56,43 @@ func Needs(cfg *schema.Config, rules Rules) []schema.Field {
 }
 
 // Members returns, for the relation of connections to clients, which clients'
-// membership the plan needs to know, contributions counted in, and which
-// connections need their whole set read.
-func Members(cfg *schema.Config, b *Binding, rules Rules) (clients, whole []string) {
-	d := &differ{cfg: cfg, b: b, ids: b.IDs()}
-	objects := d.prepare()
-	check.Contribute(objects, rules, newProjector(cfg, objects, b, false).paths()) // its diagnostics come from Make
-	seen := map[string]bool{}
+// membership the plan needs to know, and which connections need their whole set
+// read. Rules enable no client but that of their path (TAC101).
+func Members(cfg *schema.Config, b *Binding) (clients, whole []string) {
+	known, ids := byAddress(cfg), b.IDs()
 	ask := func(v any) {
-		v, _ = schema.Resolve(v, d.ids)
-		list, _ := v.([]any)
-		for _, e := range list {
-			if id, ok := e.(string); ok && !seen[id] {
-				seen[id] = true
-				clients = append(clients, id)
+		v, _ = schema.Resolve(v, ids)
+		clients = append(clients, texts(elements(v))...)
+	}
+	for _, o := range cfg.Objects {
+		switch o.Kind {
+		case schema.SilentUpgrade:
+			if leads(o, known) {
+				ask(o.Want("client").V)
+			}
+		case schema.SAMLConnection:
+			w, obs := o.Want("clients"), b.Observed[o.Addr]
+			switch {
+			case obs == nil:
+			case w.Mode == schema.Exactly:
+				whole = append(whole, obs.ID)
+			default:
+				ask(w.V)
 			}
 		}
 	}
-	for _, o := range cfg.Objects {
-		if o.Kind != schema.SAMLConnection {
-			continue
-		}
-		w := objects[o.Addr].Want("clients")
-		obs := b.Observed[o.Addr]
-		switch {
-		case obs == nil:
-		case w.Mode == schema.Exactly:
-			whole = append(whole, obs.ID)
-		default:
-			ask(w.V)
-		}
-	}
-	for _, p := range newProjector(cfg, objects, b, false).paths() {
-		if !p.Client.Creates {
-			ask([]any{p.Client.ID})
-		}
-	}
 	slices.Sort(clients)
-	return clients, whole
+	return slices.Compact(clients), whole
+}
+
+// leads reports whether an upgrade has a path among the objects.
+func leads(up *schema.Object, known map[schema.Address]*schema.Object) bool {
+	declared := func(v any) bool {
+		a, ok := ref(v)
+		return ok && known[a] != nil
+	}
+	conns, _ := up.Want("connections").V.([]any)
+	return declared(up.Want("client").V) && declared(up.Want("api").V) && slices.ContainsFunc(conns, declared)
 }
 
 // Make compares the configuration with the bound objects, judges the planned
@@ -202,12 +201,27 @@ func (d *differ) order(changes []Change) []Change {
 	return append(out, deletions(gone)...)
 }
 
+// lastRank is the highest rank.
+const lastRank = 6
+
 // rank orders collections by who needs whose ids.
 func rank(c schema.Collection) int {
-	return map[schema.Collection]int{
-		schema.ResourceServers: 0, schema.Clients: 1, schema.ClientGrants: 2, schema.Connections: 3,
-		schema.Organizations: 4, schema.OrganizationConnections: 5, schema.TenantSettings: 6,
-	}[c]
+	switch c {
+	case schema.Clients:
+		return 1
+	case schema.ClientGrants:
+		return 2
+	case schema.Connections:
+		return 3
+	case schema.Organizations:
+		return 4
+	case schema.OrganizationConnections:
+		return 5
+	case schema.TenantSettings:
+		return lastRank
+	default:
+		return 0
+	}
 }
 
 // dependencies are the objects whose ids the change's body needs.

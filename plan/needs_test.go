@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -12,11 +13,25 @@ import (
 
 // needs returns the plan's needs by address.
 func needs(p *plan.Plan) map[string][]string {
+	all := p.Needs()
+	var behind func(list []int) []int
+	behind = func(list []int) []int {
+		var out []int
+		for _, j := range list {
+			if j < len(p.Changes) {
+				out = append(out, j)
+			} else {
+				out = append(out, behind(all[j])...)
+			}
+		}
+		slices.Sort(out)
+		return slices.Compact(out)
+	}
 	out := map[string][]string{}
-	for i, list := range p.Needs() {
+	for i := range p.Changes {
 		a := p.Changes[i].Address
 		out[a] = []string{}
-		for _, j := range list {
+		for _, j := range behind(all[i]) {
 			out[a] = append(out[a], p.Changes[j].Address)
 		}
 	}

@@ -198,12 +198,18 @@ func GrantedAudiences(cfg *schema.Config, b *Binding, rules Rules) []string {
 		return nil
 	}
 	d := &differ{cfg: cfg, b: b, ids: b.IDs()}
+	known, p := byAddress(cfg), newProjector(cfg, d.prepare(schema.API), b, false)
 	policy, identifier := schema.Use[string](schema.API, "subject_type_authorization.user.policy"), schema.Use[string](schema.API, "identifier")
 	var out []string
-	for _, path := range newProjector(cfg, d.prepare(), b, false).paths() {
-		v, _ := policy.Get(path.API)
-		audience, _ := identifier.Get(path.API)
-		if v == "require_client_grant" && !path.API.Creates && !slices.Contains(out, audience) {
+	for _, o := range p.of(schema.SilentUpgrade) {
+		if !leads(o, known) {
+			continue
+		}
+		a, _ := ref(o.Want("api").V)
+		api := p.state(a)
+		v, _ := policy.Get(api)
+		audience, _ := identifier.Get(api)
+		if v == "require_client_grant" && !api.Creates && !slices.Contains(out, audience) {
 			out = append(out, audience)
 		}
 	}
