@@ -12,15 +12,15 @@ import (
 // Cell is one attribute of a State.
 type Cell struct {
 	Presence Presence
-	V        any
-	// Src is the expression that decided the value, nil when the tenant or
-	// tacit did.
-	Src *Range
 	// Partial: V is an object of which only the members that the configuration
 	// gives are known.
 	Partial bool
 	// Verbatim: see [Want].
 	Verbatim bool
+	V        any
+	// Src is the expression that decided the value, nil when the tenant or
+	// tacit did.
+	Src *Range
 
 	// as is V as a handle returned it, so that it is converted once for all
 	// rules and paths.

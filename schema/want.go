@@ -23,23 +23,24 @@ type Reason struct {
 	Text string `json:"text"`
 }
 
-// Want is what a configuration asks of one attribute.
+// Want is what a configuration asks of one attribute. There is one for each row
+// of each object, so the small fields stand together.
 type Want struct {
 	Mode Mode
-	// V is the canonical value of the attribute's type; ids that are not known
-	// yet are Templates.
-	V any
 	// Unknown: the expression depends on an id in a way that no template can
 	// express. It is evaluated again once the id is known.
 	Unknown bool
 	// Sensitive values are compared but never shown or stored.
 	Sensitive bool
-	// Src is the expression in the configuration, nil for a contribution.
-	Src *Range
 	// Verbatim: Src is a quoted text on one line that holds V byte for byte, so
 	// that a place in V is a place in the file. Only rows of the type Query say.
 	Verbatim bool
-	Why      []Reason
+	// V is the canonical value of the attribute's type; ids that are not known
+	// yet are Templates.
+	V any
+	// Src is the expression in the configuration, nil for a contribution.
+	Src *Range
+	Why []Reason
 }
 
 // Object is one declared object: a block, or one for_each instance of it.

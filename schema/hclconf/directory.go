@@ -1,6 +1,7 @@
 package hclconf
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +19,8 @@ type directory struct {
 	name  string
 	mu    sync.Mutex
 	cache map[string]cached
+	// buffer is what files are read into, one after the other.
+	buffer bytes.Buffer
 	// lists are the files below directories that fileset looked at.
 	lists map[string]listing
 }
@@ -27,8 +30,9 @@ type listing struct {
 	err   error
 }
 
+// cached is a string, so that values of file() share the text.
 type cached struct {
-	text []byte
+	text string
 	err  error
 }
 
@@ -40,7 +44,7 @@ func newDirectory(name string) *directory {
 }
 
 // read returns a regular file's content; it is read once.
-func (d *directory) read(name string, limit int64) ([]byte, error) {
+func (d *directory) read(name string, limit int64) (string, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	name = filepath.Clean(filepath.FromSlash(name))
@@ -52,34 +56,38 @@ func (d *directory) read(name string, limit int64) ([]byte, error) {
 	return text, err
 }
 
-func (d *directory) readNow(name string, limit int64) ([]byte, error) {
+func (d *directory) readNow(name string, limit int64) (string, error) {
 	root, err := os.OpenRoot(d.name)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	defer func() { _ = root.Close() }()
 	info, err := root.Stat(name)
 	if err != nil {
-		return nil, plainError(err)
+		return "", plainError(err)
 	}
 	// Opening a pipe or a device would wait for ever.
 	if !info.Mode().IsRegular() {
-		return nil, errors.New("this is not a regular file; name a file")
+		return "", errors.New("this is not a regular file; name a file")
 	}
 	f, err := root.Open(name)
 	if err != nil {
-		return nil, plainError(err)
+		return "", plainError(err)
 	}
 	defer func() { _ = f.Close() }()
-	return readLimited(f, limit)
+	d.buffer.Reset()
+	if err := readLimited(&d.buffer, f, limit); err != nil {
+		return "", err
+	}
+	return d.buffer.String(), nil
 }
 
-func readLimited(r io.Reader, limit int64) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if err == nil && int64(len(text)) > limit {
-		return nil, fmt.Errorf("the file is larger than %d MB", limit>>20)
+func readLimited(to *bytes.Buffer, f io.Reader, limit int64) error {
+	_, err := to.ReadFrom(io.LimitReader(f, limit+1))
+	if err == nil && int64(to.Len()) > limit {
+		return fmt.Errorf("the file is larger than %d MB", limit>>20)
 	}
-	return text, err
+	return err
 }
 
 // readWhole reads a file that the command line names; it may lie anywhere.
@@ -89,7 +97,9 @@ func readWhole(name string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }()
-	return readLimited(f, limit)
+	var text bytes.Buffer
+	err = readLimited(&text, f, limit)
+	return text.Bytes(), err
 }
 
 // plainError drops the path and explains an escape.
@@ -115,10 +125,10 @@ func (d *directory) forget() {
 }
 
 // reads returns the files read by file functions, by name below the directory.
-func (d *directory) reads() map[string][]byte {
+func (d *directory) reads() map[string]string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	out := map[string][]byte{}
+	out := map[string]string{}
 	for name, c := range d.cache {
 		if c.err == nil {
 			out[filepath.Join(d.name, name)] = c.text
@@ -133,7 +143,7 @@ func (d *directory) holding(text string) string {
 	defer d.mu.Unlock()
 	found := ""
 	for name, c := range d.cache {
-		if len(c.text) == len(text) && string(c.text) == text && (found == "" || name < found) {
+		if c.text == text && (found == "" || name < found) {
 			found = name
 		}
 	}

@@ -24,10 +24,10 @@ func fileFunctions(d *directory) map[string]function.Function {
 				switch {
 				case err != nil:
 					return cty.NilVal, fileError(name.AsString(), marks, err.Error())
-				case !utf8.Valid(text):
+				case !utf8.ValidString(text):
 					return cty.NilVal, fileError(name.AsString(), marks, "this is not UTF-8 text")
 				}
-				return cty.StringVal(string(text)).WithMarks(marks), nil
+				return cty.StringVal(text).WithMarks(marks), nil
 			},
 		}),
 		"fileexists": function.New(&function.Spec{

@@ -146,7 +146,7 @@ func (f *Files) Inputs() []Input {
 		out = append(out, Input{"file:" + name, digest(f.sources[name].text)})
 	}
 	for name, text := range f.dir.reads() {
-		out = append(out, Input{"file:" + name, digest(text)})
+		out = append(out, Input{"file:" + name, digest256(text)})
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.vars)) {
 		in := Input{Name: "var:" + name}

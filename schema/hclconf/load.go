@@ -53,7 +53,7 @@ func (l *loader) parse() []*hclsyntax.Body {
 			l.c.fail(place{}, "Too much configuration", "The *.hcl files of %s have more than %d MB together.", dir, maxFiles>>20)
 			break
 		}
-		if body := l.parseFile(name, text, place{}); body != nil {
+		if body := l.parseFile(name, []byte(text), place{}); body != nil {
 			bodies = append(bodies, body)
 		}
 	}
