@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tacit-dev/tacit/apply"
+	"github.com/tacit-dev/tacit/apply/mgmt"
 	"github.com/tacit-dev/tacit/schema"
 	"github.com/tacit-dev/tacit/schema/check/rules"
 )
@@ -51,36 +52,59 @@ func customers(n int) *schema.Config {
 
 // TestPlanCostsTheBudget holds the formula of the README: for N connections on
 // one SPA and one API, 2*ceil(N/100)+2 requests and three for the tenant's
-// settings, MFA policies and Actions.
+// settings, MFA policies and Actions; and what a plan says that its apply costs.
 func TestPlanCostsTheBudget(t *testing.T) {
-	for _, n := range []int{1, 20, 200, 1000} {
+	for _, n := range []int{1, 20, 200, 1000, 5000} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			if n > 1000 && testing.Short() {
+				t.Skip("ten thousand writes")
+			}
 			cfg := customers(n)
 			_, ten := open(t, map[string]any{})
-			p, b, ok := makePlan(t, ten, cfg)
-			require.True(t, ok)
-			require.Empty(t, p.Report.Findings)
-			_, err := apply.Runner{Tenant: ten}.Run(context.Background(), p, b.IDs())
-			require.NoError(t, err)
+			read := 2*((n+99)/100) + 2 + 3
+			assert.Equal(t, 2+2*n+read, applied(t, ten, cfg), "an API, a SPA, each connection and its clients; then all is read again")
 
 			before := ten.Requests()
 			again, _, ok := makePlan(t, ten, cfg)
 			require.True(t, ok)
 			require.Empty(t, again.Changes)
-			cost := ten.Requests() - before
-			assert.Equal(t, 2*((n+99)/100)+2+3, cost)
+			assert.Equal(t, read, ten.Requests()-before)
+			set(cfg.Objects[1], "display_name", "Customer")
+			assert.Equal(t, 2+read, applied(t, ten, cfg), "one connection: a look and a write")
 
+			if n > 1000 {
+				return
+			}
 			part, _, _, err := apply.Read(context.Background(), ten, cfg, rules.Catalogue())
 			require.NoError(t, err)
 			before = ten.Requests()
 			snap, _, _, err := apply.ReadWhole(context.Background(), ten, cfg, rules.Catalogue())
 			require.NoError(t, err)
-			assert.Equal(t, cost, ten.Requests()-before, "reading whole costs no request more")
+			assert.Equal(t, read, ten.Requests()-before, "reading whole costs no request more")
 			assert.Len(t, snap.Whole[schema.Connections], n)
 			assert.Contains(t, snap.Whole[schema.Connections][0].Raw, "realms")
 			assert.True(t, reflect.DeepEqual(bodies(part), bodies(snap)), "a plan sees the same fields") // too large to print
 		})
 	}
+}
+
+// applied plans and applies, and returns what the apply cost with the plan that
+// verifies it, which is what the plan says.
+func applied(t *testing.T, ten *mgmt.Tenant, cfg *schema.Config) int {
+	t.Helper()
+	before := ten.Requests()
+	p, b, ok := makePlan(t, ten, cfg)
+	require.True(t, ok)
+	require.Empty(t, p.Report.Findings)
+	planned := ten.Requests()
+	_, err := apply.Runner{Tenant: ten}.Run(context.Background(), p, b.IDs())
+	require.NoError(t, err)
+	verified, _, ok := makePlan(t, ten, cfg)
+	require.True(t, ok)
+	require.Empty(t, verified.Changes)
+	cost := ten.Requests() - planned
+	assert.Equal(t, p.Budget.Apply+apply.VerifyCost(cfg, b, p, rules.Catalogue(), planned-before), cost)
+	return cost
 }
 
 // bodies are what a plan sees of the tenant's objects.

@@ -27,19 +27,24 @@ type membership struct {
 }
 
 // readMembers reads which connections the clients in question are enabled on,
-// and the whole sets of connections that declare one in the way that certainly
+// and the whole sets of connections that declare one, in the way that certainly
 // takes fewer requests.
-func readMembers(ctx context.Context, t Tenant, cfg *schema.Config, b *plan.Binding, snap *schema.Snapshot) error {
+func readMembers(ctx context.Context, t Reader, cfg *schema.Config, b *plan.Binding, snap *schema.Snapshot) error {
 	if snap.Objects[schema.Connections] == nil {
 		return nil
 	}
+	return relate(ctx, t, snap, cheapest(cfg, b))
+}
+
+// cheapest decides how memberships are read. A client that is enabled on every
+// connection takes as many requests as their list.
+func cheapest(cfg *schema.Config, b *plan.Binding) membership {
 	clients, whole := plan.Members(cfg, b)
-	m := membership{clients: clients, whole: whole}
-	all := applications(snap)
-	if all != nil && (len(all)-len(clients))*pages(len(snap.Objects[schema.Connections])) < len(whole) {
-		m = membership{clients: all, every: true}
+	all := applications(b.Snapshot)
+	if all != nil && (len(all)-len(clients))*pages(len(b.Snapshot.Objects[schema.Connections])) < len(whole) {
+		return membership{clients: all, every: true}
 	}
-	return relate(ctx, t, snap, m)
+	return membership{clients: clients, whole: whole}
 }
 
 // applications are the ids of all clients that a tenant has, nil when asking
@@ -59,7 +64,7 @@ func applications(snap *schema.Snapshot) []string {
 }
 
 // relate fills in which connections the clients are enabled on.
-func relate(ctx context.Context, t Tenant, snap *schema.Snapshot, m membership) error {
+func relate(ctx context.Context, t Reader, snap *schema.Snapshot, m membership) error {
 	var mu sync.Mutex
 	members, exact := map[string][]string{}, map[string][]string{}
 	g, ctx := errgroup.WithContext(ctx)

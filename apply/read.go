@@ -166,17 +166,7 @@ func unreadable(err error) bool {
 // readOrganizations reads the connections of the organizations that declared
 // ones belong to, once per organization that exists.
 func readOrganizations(ctx context.Context, t Reader, cfg *schema.Config, b *plan.Binding, snap *schema.Snapshot) (read bool, err error) {
-	organizations := map[string]bool{}
-	for _, o := range objects(cfg) {
-		if o.Kind != schema.OrganizationConnection && (o.Kind != schema.SilentUpgrade || o.Want("organization").Mode == schema.Unmanaged) {
-			continue
-		}
-		read = true
-		v, _ := schema.Resolve(o.Want("organization").V, b.IDs())
-		if id, ok := v.(string); ok {
-			organizations[id] = true
-		}
-	}
+	organizations, read := organizationsOf(cfg, b)
 	var mu sync.Mutex
 	var all []*schema.Observed
 	g, ctx := errgroup.WithContext(ctx)
@@ -197,6 +187,23 @@ func readOrganizations(ctx context.Context, t Reader, cfg *schema.Config, b *pla
 		snap.Objects[schema.OrganizationConnections] = all
 	}
 	return read, nil
+}
+
+// organizationsOf are the ids of the organizations, of those that exist, whose
+// connections matter; matter tells whether any do.
+func organizationsOf(cfg *schema.Config, b *plan.Binding) (ids map[string]bool, matter bool) {
+	ids = map[string]bool{}
+	for _, o := range objects(cfg) {
+		if o.Kind != schema.OrganizationConnection && (o.Kind != schema.SilentUpgrade || o.Want("organization").Mode == schema.Unmanaged) {
+			continue
+		}
+		matter = true
+		v, _ := schema.Resolve(o.Want("organization").V, b.IDs())
+		if id, ok := v.(string); ok {
+			ids[id] = true
+		}
+	}
+	return ids, matter
 }
 
 // readGrants reads the user grants of the APIs that ask for one, where no

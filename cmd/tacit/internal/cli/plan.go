@@ -101,7 +101,7 @@ func (a *app) planFrom(ctx context.Context, l *loaded, t *mgmt.Tenant, from sour
 	if err != nil {
 		return nil, err
 	}
-	cost := apply.Cost{Once: t.Requests() - known} // not needed again once the objects exist
+	cost := apply.Cost{Once: t.Requests() - known} // not needed again once the objects exist, or are gone
 	if ds.HasErrors() {
 		return nil, &badConfig{l.files.WithSnippets(append(l.remarks, ds...))}
 	}
@@ -114,15 +114,17 @@ func (a *app) planFrom(ctx context.Context, l *loaded, t *mgmt.Tenant, from sour
 		return nil, &badConfig{ds}
 	}
 	p.Tenant = t.Domain()
+	looks := t.Requests()
 	if err := a.addRemovals(ctx, from, p, removals, a.guard(t, false)); err != nil {
 		return nil, err
 	}
+	cost.Once += t.Requests() - looks
 	if cost.Read = t.Requests() - before; from.cost != nil {
 		cost = *from.cost
 	}
 	p.Budget.Read = cost.Read
 	if len(p.Changes) > 0 {
-		p.Budget.Apply += apply.VerifyCost(p, snap, cost.Read-cost.Once)
+		p.Budget.Apply += apply.VerifyCost(l.config, b, p, l.catalogue, cost.Read-cost.Once)
 	}
 	return &planned{t, p, b, snap, removals, append(ds, plan.Crowding(p, snap)...), cost}, nil
 }
