@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -85,4 +86,26 @@ func TestDeletionsNeedTheirDependants(t *testing.T) {
 		"spa_client.s": {"saml_connection.c", "saml_connection.d"},
 		"api.api":      {"saml_connection.c", "saml_connection.d", "spa_client.s"},
 	}, needs(plan.Assemble("t", "w", changes)))
+}
+
+// TestNeedsGrowWithThePlan: an organization for each of n connections makes n
+// changes need n others; gates keep it from being said n times n times.
+func TestNeedsGrowWithThePlan(t *testing.T) {
+	count := func(n int) int {
+		var objects []*schema.Object
+		for i := range n {
+			name := fmt.Sprint("o", i)
+			conn := block(schema.SAMLConnection, name, map[string]any{"name": name, "sign_in_endpoint": "https://idp/", "signing_cert": "c"})
+			org := block(schema.Organization, name, map[string]any{"name": name})
+			objects = append(objects, conn, org, block(schema.OrganizationConnection, name, map[string]any{"organization": schema.RefTo(org.Addr), "connection": schema.RefTo(conn.Addr)}))
+		}
+		p, ds := plan.Make(config(objects...), &plan.Binding{}, nil)
+		require.Empty(t, ds)
+		named := 0
+		for _, list := range p.Needs() {
+			named += len(list)
+		}
+		return named
+	}
+	assert.LessOrEqual(t, count(400), 7*400)
 }
