@@ -88,8 +88,8 @@ type Orphan struct {
 type Budget struct {
 	// Read is what reading the tenant for this plan cost.
 	Read int `json:"read"`
-	// Apply is what applying will cost, verification included: exact for the
-	// writes, an estimate for the lists read afterwards.
+	// Apply is what applying will cost, verification included, when nobody else
+	// changes the tenant meanwhile.
 	Apply int `json:"apply"`
 }
 

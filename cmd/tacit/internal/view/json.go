@@ -40,17 +40,25 @@ func JSON(w io.Writer, v any) error {
 func escapeJSON(raw []byte) []byte {
 	out := make([]byte, 0, len(raw))
 	for len(raw) > 0 {
+		plain := bytes.IndexFunc(raw, func(r rune) bool { return r != '\n' && (r > '~' || r < ' ') && !visible(r) })
+		if plain < 0 {
+			plain = len(raw)
+		}
+		out, raw = append(out, raw[:plain]...), raw[plain:]
+		if len(raw) == 0 {
+			break
+		}
 		r, n := utf8.DecodeRune(raw)
-		switch {
-		case r == '\n' || visible(r):
-			out = append(out, raw[:n]...)
-		case r > 0xFFFF:
+		if r > 0xFFFF {
 			hi, lo := utf16.EncodeRune(r)
 			out = fmt.Appendf(out, `\u%04x\u%04x`, hi, lo)
-		default:
+		} else {
 			out = fmt.Appendf(out, `\u%04x`, r)
 		}
 		raw = raw[n:]
+	}
+	if !bytes.Contains(out, []byte("##")) {
+		return out
 	}
 	return []byte(ciCommands(`\u0023`).Replace(string(out)))
 }
