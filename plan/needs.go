@@ -35,7 +35,8 @@ type needs struct {
 }
 
 func (n *needs) add(i int, c *Change) {
-	r, list := rank(c.object.Kind.Collection), []int(nil)
+	var list []int
+	r := rank(c.object.Kind.Collection)
 	if c.Action == Delete {
 		list = append(n.deletions.before(n, lastRank-r), n.held[c.ID]...)
 		n.deletions.add(i, lastRank-r)
