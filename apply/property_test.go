@@ -82,7 +82,7 @@ func TestApplyConverges(t *testing.T) {
 		require.NoError(rt, err)
 		require.Equal(rt, after+reads, ten.Requests(), "applying an applied plan sends nothing")
 	})
-	require.Greater(t, planned, 30, "most generated configurations must get as far as a plan")
+	require.Greater(t, planned, least(30), "most generated configurations must get as far as a plan")
 }
 
 // generator draws configurations and tenants that overlap.
@@ -293,4 +293,12 @@ func untouched(t tb, p *plan.Plan, before, after map[string]any) {
 			require.Equalf(t, was, after[path], "%s was not for tacit to change", path)
 		}
 	}
+}
+
+// least is how many of rapid's checks must have shown something; -short runs a fifth of them.
+func least(n int) int {
+	if testing.Short() {
+		return n / 5
+	}
+	return n
 }
