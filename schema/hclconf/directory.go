@@ -16,7 +16,9 @@ import (
 // directory reads files below the configuration directory and nowhere else,
 // whatever symbolic links say.
 type directory struct {
-	name  string
+	name string
+	// extra are files that are not written yet.
+	extra map[string][]byte
 	mu    sync.Mutex
 	cache map[string]cached
 	// buffer is what files are read into, one after the other.
@@ -36,11 +38,11 @@ type cached struct {
 	err  error
 }
 
-func newDirectory(name string) *directory {
+func newDirectory(name string, extra map[string][]byte) *directory {
 	if name == "" {
 		name = "."
 	}
-	return &directory{name: name, cache: map[string]cached{}, lists: map[string]listing{}}
+	return &directory{name: name, extra: extra, cache: map[string]cached{}, lists: map[string]listing{}}
 }
 
 // read returns a regular file's content; it is read once.
@@ -57,6 +59,9 @@ func (d *directory) read(name string, limit int64) (string, error) {
 }
 
 func (d *directory) readNow(name string, limit int64) (string, error) {
+	if text, ok := d.extra[filepath.ToSlash(name)]; ok {
+		return string(text), nil
+	}
 	root, err := os.OpenRoot(d.name)
 	if err != nil {
 		return "", err
@@ -155,6 +160,9 @@ func (d *directory) holding(text string) string {
 
 // exists reports whether a regular file is there.
 func (d *directory) exists(name string) (bool, error) {
+	if _, ok := d.extra[path.Clean(filepath.ToSlash(name))]; ok {
+		return true, nil
+	}
 	root, err := os.OpenRoot(d.name)
 	if err != nil {
 		return false, err

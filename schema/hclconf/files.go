@@ -40,6 +40,10 @@ type Options struct {
 	// Now is the moment at which certificates must be valid, to choose one of
 	// several and to judge them; the zero time looks at no date.
 	Now time.Time
+	// Extra are files that count as if they stood in the directory, by their
+	// name below it with slashes: those that are about to be written. The
+	// directory need not exist then. fileset does not see them.
+	Extra map[string][]byte
 	// ToolVersion is tacit's own version, for required_version; empty skips
 	// that check.
 	ToolVersion string
@@ -95,7 +99,7 @@ func Load(o Options) (*Files, schema.Diagnostics) {
 		varObj:  cty.EmptyObjectVal,
 		locals:  map[string]*local{},
 		byAddr:  map[schema.Address]*block{},
-		dir:     newDirectory(o.Dir),
+		dir:     newDirectory(o.Dir, o.Extra),
 		steps:   newBudget(o.Context),
 
 		documents: map[documentKey]document{},
@@ -172,3 +176,6 @@ func digest(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
 }
+
+// Taken reports whether the files declare a local or a variable of that name.
+func (f *Files) Taken(name string) bool { return f.locals[name] != nil || f.vars[name] != nil }

@@ -31,20 +31,16 @@ func (l *loader) parse() []*hclsyntax.Body {
 	if dir == "" {
 		dir = "."
 	}
-	entries, err := os.ReadDir(dir)
+	names, err := l.configFiles(dir)
 	if err != nil {
 		l.c.fail(place{}, "Cannot read the configuration directory", "%s: %s. Name a directory that holds *.hcl files.", dir, reason(err))
 		return nil
 	}
 	var bodies []*hclsyntax.Body
-	found, total := false, 0
-	for _, e := range entries {
-		if !strings.HasSuffix(e.Name(), ".hcl") || strings.HasPrefix(e.Name(), ".") || e.IsDir() {
-			continue
-		}
-		found = true
-		name := filepath.Join(dir, e.Name())
-		text, err := l.dir.read(e.Name(), maxFile)
+	total := 0
+	for _, base := range names {
+		name := filepath.Join(dir, base)
+		text, err := l.dir.read(base, maxFile)
 		if err != nil {
 			l.c.fail(place{}, "Cannot read a configuration file", "%s: %s.", name, reason(err))
 			continue
@@ -57,11 +53,31 @@ func (l *loader) parse() []*hclsyntax.Body {
 			bodies = append(bodies, body)
 		}
 	}
-	if !found {
+	if len(names) == 0 {
 		l.c.fail(place{}, "No configuration files", "The directory %s holds no *.hcl file. Write one (tacit init makes an example) or name another directory.", dir)
 	}
 	l.dir.forget()
 	return bodies
+}
+
+// configFiles lists the *.hcl files of the directory, sorted.
+func (l *loader) configFiles(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil && (len(l.opts.Extra) == 0 || !errors.Is(err, fs.ErrNotExist)) {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	names = append(names, slices.Collect(maps.Keys(l.opts.Extra))...)
+	names = slices.DeleteFunc(names, func(n string) bool {
+		return !strings.HasSuffix(n, ".hcl") || strings.HasPrefix(n, ".") || strings.Contains(n, "/")
+	})
+	slices.Sort(names)
+	return slices.Compact(names), nil
 }
 
 // reason gives a file error without the path, which the message names already.
