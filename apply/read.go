@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -167,11 +168,20 @@ func unreadable(err error) bool {
 // ones belong to, once per organization that exists.
 func readOrganizations(ctx context.Context, t Reader, cfg *schema.Config, b *plan.Binding, snap *schema.Snapshot) (read bool, err error) {
 	organizations, read := organizationsOf(cfg, b)
+	if read {
+		err = listOrganizationConnections(ctx, t, slices.Collect(maps.Keys(organizations)), snap)
+	}
+	return read, err
+}
+
+// listOrganizationConnections reads the connections of organizations into the
+// snapshot, at a request each.
+func listOrganizationConnections(ctx context.Context, t Reader, organizations []string, snap *schema.Snapshot) error {
 	var mu sync.Mutex
 	var all []*schema.Observed
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(parallelReads)
-	for id := range organizations {
+	for _, id := range organizations {
 		g.Go(func() error {
 			list, err := t.OrganizationConnections(ctx, id)
 			mu.Lock()
@@ -181,12 +191,10 @@ func readOrganizations(ctx context.Context, t Reader, cfg *schema.Config, b *pla
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return false, err
+		return err
 	}
-	if read {
-		snap.Objects[schema.OrganizationConnections] = all
-	}
-	return read, nil
+	snap.Objects[schema.OrganizationConnections] = all
+	return nil
 }
 
 // organizationsOf are the ids of the organizations, of those that exist, whose

@@ -28,6 +28,9 @@ func (sc Scope) HasAPI(o *schema.Observed) bool {
 	return matches(sc.API, o.String("identifier")) || matches(sc.API, o.String("name"))
 }
 
+// Matches tells whether a text fits a pattern of a [Scope].
+func Matches(pattern, s string) bool { return matches(pattern, s) }
+
 // matches also takes a pattern for itself: identifiers are URLs, and a ? is at
 // home there.
 func matches(pattern, s string) bool {

@@ -37,8 +37,12 @@ func allowedImports() map[string][]string {
 		"apply/sandbox":           {"schema/saml"},
 		"apply/stage":             {"schema", "schema/saml", "schema/check", "plan", "apply", "apply/sandbox", "apply/rehearse"},
 		"cmd/tacit/internal/view": {"schema", "schema/saml", "schema/check", "plan", "apply", "apply/rehearse"},
-		"cmd/tacit/internal/cli":  everything,
-		"cmd/tacit":               {"cmd/tacit/internal/cli"},
+		"cmd/tacit/internal/adopt": {
+			"schema", "schema/saml", "schema/hclconf", "schema/check", "schema/check/rules", "plan", "apply",
+			"apply/sandbox", "apply/rehearse", "apply/stage", "cmd/tacit/internal/view",
+		},
+		"cmd/tacit/internal/cli": everything,
+		"cmd/tacit":              {"cmd/tacit/internal/cli"},
 	}
 }
 

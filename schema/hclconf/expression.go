@@ -107,6 +107,9 @@ func Reference(a schema.Address) string {
 // Quoted writes a text as an expression, so that nothing in it is evaluated.
 func Quoted(s string) Code { return Code(quoted(s)) }
 
+// List writes a list as an expression.
+func List(v []any) Code { return Code(expression(v)) }
+
 // AsQueryBlock takes an authorize query apart, when a query block says exactly
 // the same: the same parameters in the same spelling that tacit would send. A
 // query with flaws stays the text that it is, so that rules see them.

@@ -57,18 +57,11 @@ func (a *app) load(f configFlags) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	vars := map[string]string{}
-	for _, v := range f.vars {
-		name, value, ok := strings.Cut(v, "=")
-		if !ok || name == "" {
-			// What was given is not repeated: it may be a secret.
-			return nil, errors.New("--var: write NAME=VALUE")
-		}
-		vars[name] = value
+	options, err := a.options(f)
+	if err != nil {
+		return nil, err
 	}
-	files, ds := hclconf.Load(hclconf.Options{
-		Dir: f.dir, Vars: vars, VarFiles: f.varFiles, Env: a.env.LookupEnv, ToolVersion: version(), Context: a.ended, Now: a.env.Now(),
-	})
+	files, ds := hclconf.Load(options)
 	// Also with errors: all mistakes are shown at once.
 	cfg, more := files.Evaluate(nil)
 	ds = append(append(ds, more...), knownIgnores(cfg.Ignores)...)
@@ -76,4 +69,20 @@ func (a *app) load(f configFlags) (*loaded, error) {
 		return nil, &badConfig{ds}
 	}
 	return &loaded{files, cfg, catalogue, ds}, nil
+}
+
+// options are what loading takes.
+func (a *app) options(f configFlags) (hclconf.Options, error) {
+	vars := map[string]string{}
+	for _, v := range f.vars {
+		name, value, ok := strings.Cut(v, "=")
+		if !ok || name == "" {
+			// What was given is not repeated: it may be a secret.
+			return hclconf.Options{}, errors.New("--var: write NAME=VALUE")
+		}
+		vars[name] = value
+	}
+	return hclconf.Options{
+		Dir: f.dir, Vars: vars, VarFiles: f.varFiles, Env: a.env.LookupEnv, ToolVersion: version(), Context: a.ended, Now: a.env.Now(),
+	}, nil
 }

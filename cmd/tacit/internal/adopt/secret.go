@@ -1,0 +1,72 @@
+package adopt
+
+import (
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// secretKeys are names under which services keep secrets in free-form settings
+// (client addons such as azure_sb.sasKey and layer.privateKey, metadata).
+var secretKeys = regexp.MustCompile(`(?i)(secret|passw(or)?d|passphrase|private_?key|sas_?key|api_?key|shared_?access|access_?token|auth_?token|^token|credential)`)
+
+// disclose takes out of a value what may be secret: members whose name says so,
+// private keys, and URLs with a password. kept is nil when nothing remains; the
+// places are paths below the value, "" for all of it. A member that is left out
+// of an object stays on the tenant as it is; of a list, no element can.
+func disclose(v any) (kept any, places []string) {
+	switch v := v.(type) {
+	case string:
+		if secretText(v) {
+			return nil, []string{""}
+		}
+	case []any:
+		for _, e := range v {
+			if _, found := disclose(e); len(found) > 0 {
+				return nil, []string{""}
+			}
+		}
+	case map[string]any:
+		return discloseMembers(v)
+	}
+	return v, nil
+}
+
+func discloseMembers(m map[string]any) (any, []string) {
+	out := map[string]any{}
+	var places []string
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		if s, ok := m[k].(string); ok && s != "" && secretKeys.MatchString(k) {
+			places = append(places, "."+k)
+			continue
+		}
+		kept, found := disclose(m[k])
+		for _, f := range found {
+			places = append(places, "."+k+f)
+		}
+		if len(found) == 0 || kept != nil {
+			out[k] = kept
+		}
+	}
+	if len(places) > 0 && len(out) == 0 {
+		return nil, places
+	}
+	return out, places
+}
+
+func secretText(s string) bool {
+	if strings.Contains(s, "PRIVATE KEY") {
+		return true
+	}
+	if !strings.Contains(s, "@") {
+		return false
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.User == nil {
+		return false
+	}
+	_, password := u.User.Password()
+	return password
+}

@@ -1,0 +1,342 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tacit-dev/tacit/apply"
+	"github.com/tacit-dev/tacit/apply/mgmt"
+	"github.com/tacit-dev/tacit/cmd/tacit/internal/adopt"
+	"github.com/tacit-dev/tacit/cmd/tacit/internal/view"
+	"github.com/tacit-dev/tacit/plan"
+	"github.com/tacit-dev/tacit/schema"
+	"github.com/tacit-dev/tacit/schema/hclconf"
+)
+
+type importOptions struct {
+	config configFlags
+	tenant tenantFlags
+	// kinds are names of kinds, none for the usual ones.
+	kinds     []string
+	scope     adopt.Selection
+	fold      string
+	workspace string
+	own       bool
+	// apply is for writing marks.
+	apply applyOptions
+}
+
+func (a *app) importCommand() *cobra.Command {
+	o := importOptions{}
+	cmd := &cobra.Command{
+		Use: "import DIR", Short: "Write the configuration of a tenant that is there already",
+		Long: "Writes what is on the tenant as a person would have: values that differ from what tacit would create, references in\n" +
+			"place of ids, one block with for_each and a CSV file for connections that differ in a few columns only. Reads only,\n" +
+			"unless --own is given. Into a new directory, or beside the files of a configuration: what they declare is left out, and\n" +
+			"no file is changed. What was written is planned against the tenant; that there is nothing to change is part of the\n" +
+			"result, else the exit code is 1.",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New("name the directory to write to: tacit import DIR")
+			}
+			return oneDirectory(cmd, args)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.config.directory(args)
+			return a.runImport(cmd.Context(), o)
+		},
+	}
+	a.full(cmd)
+	o.config.register(cmd)
+	o.tenant.register(cmd)
+	f := cmd.Flags()
+	f.StringSliceVar(&o.kinds, "kind", nil, "only objects of a `KIND`: "+strings.Join(importable(), ", ")+" (repeatable)")
+	f.StringVar(&o.scope.Name, "name", "", "only objects whose name matches `PATTERN` (* any text, ? one character)")
+	f.StringVar(&o.scope.Client, "client", "", "only applications whose name matches `PATTERN`, and their connections")
+	f.StringVar(&o.fold, "fold", string(adopt.FoldAuto), "connections that differ in a few columns become one block: `auto`, always or never")
+	f.StringVar(&o.workspace, "workspace", "", "the `NAME` of a new configuration, first part of its ownership marks (default \"default\")")
+	f.BoolVar(&o.own, "own", false, "mark what was written as owned by the configuration; asks before it writes")
+	f.BoolVar(&o.apply.autoApprove, "auto-approve", false, "with --own: do not ask")
+	return cmd
+}
+
+// importable are the kinds that can be asked for. Those behind the usual ones
+// cost a request per organization, or are about the whole tenant.
+func importable() []string {
+	return append(usualKinds(), schema.OrganizationConnection.Name, schema.TenantSettingsKind.Name)
+}
+
+func usualKinds() []string {
+	return []string{schema.SPAClient.Name, schema.API.Name, schema.ClientGrant.Name, schema.SAMLConnection.Name, schema.Organization.Name, schema.SilentUpgrade.Name}
+}
+
+// prepare checks the flags.
+func (o *importOptions) prepare() error {
+	if len(o.kinds) == 0 {
+		o.kinds = usualKinds()
+		if o.scope.Client != "" {
+			o.kinds = slices.DeleteFunc(o.kinds, func(k string) bool { return k == schema.Organization.Name })
+		}
+	}
+	for _, name := range o.kinds {
+		if !slices.Contains(importable(), name) {
+			return fmt.Errorf("--kind is one of %s, not %q", strings.Join(importable(), ", "), name)
+		}
+		o.scope.Kinds = append(o.scope.Kinds, schema.KindByName(name))
+	}
+	if !slices.Contains([]adopt.Fold{adopt.FoldAuto, adopt.FoldAlways, adopt.FoldNever}, adopt.Fold(o.fold)) {
+		return fmt.Errorf("--fold is auto, always or never, not %q", o.fold)
+	}
+	return nil
+}
+
+// importing is an import under way.
+type importing struct {
+	importOptions
+	*app
+	dir    adopt.Directory
+	tenant *mgmt.Tenant
+	// there is the configuration that is in the directory already, nil when it
+	// is new.
+	there  *loaded
+	config *schema.Config
+	source adopt.Source
+	re     adopt.Replanner
+	plan   adopt.Plan
+	before int
+}
+
+func (a *app) runImport(ctx context.Context, o importOptions) error {
+	if err := o.prepare(); err != nil {
+		return err
+	}
+	im := &importing{importOptions: o, app: a}
+	if err := im.open(ctx); err != nil {
+		return err
+	}
+	if err := im.read(ctx); err != nil {
+		return err
+	}
+	objects, skipped, declared := adopt.Take(im.source, o.scope)
+	out, err := im.write(objects)
+	if err != nil {
+		return err
+	}
+	doc := &view.Imported{
+		Tenant: im.tenant.Domain(), Directory: o.config.dir, Declared: declared, Files: slices.Sorted(maps.Keys(out.Files)),
+		Objects: written(out), Skipped: leftOut(skipped, out.Conflicts, out.left), Changes: differences(out.changes), Paths: out.paths, PathsOff: out.off,
+	}
+	doc.Requests = im.tenant.Requests() - im.before
+	if len(out.changes) > 0 || len(doc.Objects) == 0 {
+		return im.end(doc)
+	}
+	if err := im.dir.Commit(out.Files); err != nil {
+		return err
+	}
+	doc.Written = true
+	if o.own && !a.global.json {
+		a.out.Imported(doc)
+	}
+	if o.own {
+		return im.ownAll(ctx, doc, out)
+	}
+	return im.end(doc)
+}
+
+// end shows the result; a plan that is not empty is a bug.
+func (im *importing) end(doc *view.Imported) error {
+	var err error
+	if im.global.json {
+		err = im.json(doc)
+	} else {
+		im.out.Imported(doc)
+		err = im.out.Err()
+	}
+	if err == nil && len(doc.Changes) > 0 {
+		err = &exit{code: exitError}
+	}
+	return err
+}
+
+// open finds out what is in the directory and connects to the tenant.
+func (im *importing) open(ctx context.Context) error {
+	dir, err := adopt.Look(im.importOptions.config.dir)
+	if err != nil {
+		return err
+	}
+	im.dir = dir
+	workspace := im.workspace
+	if workspace == "" {
+		workspace = "default"
+	}
+	im.config = &schema.Config{Dir: dir.Path, Workspace: workspace, Now: im.env.Now()}
+	catalogue, err := im.importOptions.config.rules.catalogue()
+	if err != nil {
+		return err
+	}
+	if dir.Config {
+		if im.there, err = im.load(im.importOptions.config); err != nil {
+			return err
+		}
+		im.there.config = plan.Complete(im.there.config)
+		if im.config = im.there.config; im.workspace != "" && im.workspace != im.config.Workspace {
+			return fmt.Errorf("--workspace is %s, and the configuration in %s is of the workspace %s; leave the flag out", im.workspace, dir.Path, im.config.Workspace)
+		}
+	}
+	im.tenant, err = im.connect(ctx, im.importOptions.tenant, im.config)
+	if err != nil {
+		return err
+	}
+	options, err := im.options(im.importOptions.config)
+	if err != nil {
+		return err
+	}
+	im.re = adopt.Replanner{Config: options, Rules: catalogue, Connected: im.config.Connected}
+	return nil
+}
+
+// read lists what is on the tenant.
+func (im *importing) read(ctx context.Context) error {
+	need := mgmt.NeededScopes(mgmt.Work{Read: []schema.Collection{schema.Connections, schema.Clients, schema.ResourceServers}})
+	if err := im.tenant.Preflight(need); err != nil {
+		return err
+	}
+	im.before = im.tenant.Requests()
+	snap, err := apply.Inventory(ctx, im.tenant, im.config, im.re.Rules, im.scope.Kinds)
+	if err != nil {
+		return err
+	}
+	b, ds := plan.Bind(im.config, snap)
+	if ds.HasErrors() {
+		return &badConfig{im.there.files.WithSnippets(ds.Sorted())}
+	}
+	im.re.Snap = snap
+	im.source = adopt.Source{Snap: snap, Workspace: im.config.Workspace, Declared: adopt.Declared(b), Guard: im.guard(im.tenant, false)}
+	im.plan = adopt.Plan{Fold: adopt.Fold(im.fold), Declared: im.source.Declared, Present: im.dir.Present}
+	if !im.dir.New {
+		im.plan.Single = "imported"
+	}
+	if im.there == nil {
+		im.plan.Head = im.head()
+		return nil
+	}
+	taken := map[string]bool{}
+	for _, o := range im.config.Declared() {
+		taken[o.Addr.Block().String()] = true
+	}
+	im.plan.Taken = func(name string) bool {
+		local, ok := strings.CutPrefix(name, "local.")
+		return taken[name] || ok && im.there.files.Taken(local)
+	}
+	return nil
+}
+
+// head are the blocks about the whole of a new configuration.
+func (im *importing) head() []hclconf.Block {
+	var out []hclconf.Block
+	if im.workspace != "" {
+		out = append(out, hclconf.Block{Type: "tacit", Args: []hclconf.Arg{{Name: "workspace", Value: im.workspace}}})
+	}
+	tenant := hclconf.Block{Kind: schema.Tenant, Values: map[string]any{"domain": im.re.Connected}}
+	var ready []string
+	for _, o := range im.re.Snap.Objects[schema.CustomDomains] {
+		if o.String("status") == "ready" {
+			ready = append(ready, o.String("domain"))
+		}
+	}
+	switch len(ready) {
+	case 0:
+	case 1:
+		tenant.Values["login_domain"] = ready[0]
+	default:
+		tenant.Below = []string{"The tenant has several custom domains. Set login_domain to the one that the SPA and the IdPs use: " + strings.Join(ready, ", ") + "."}
+	}
+	for n, v := range tenant.Values {
+		if hclconf.Writable(schema.Tenant.Attr(n), v) != nil {
+			delete(tenant.Values, n)
+		}
+	}
+	return append(out, tenant)
+}
+
+// outcome is what an import writes, planned.
+type outcome struct {
+	*adopt.Written
+	changes    []adopt.Changed
+	left       []adopt.Skipped
+	paths, off int
+}
+
+// write lays the objects out as files and plans them.
+func (im *importing) write(objects []*adopt.Object) (*outcome, error) {
+	var candidates []adopt.Upgrade
+	if slices.Contains(im.scope.Kinds, schema.SilentUpgrade) {
+		candidates = adopt.Candidates(objects, im.source)
+	}
+	upgrades, left, err := im.re.Paths(objects, im.plan, candidates)
+	if err != nil {
+		return nil, im.bug(err)
+	}
+	im.plan.Upgrades = upgrades
+	out := &outcome{Written: adopt.Write(objects, im.plan), left: left}
+	for _, u := range upgrades {
+		if u.Off {
+			out.off += len(u.Connections)
+		} else {
+			out.paths += len(u.Connections)
+		}
+	}
+	if im.dir.New {
+		out.Files[".gitignore"] = []byte(".tacit/\n")
+	}
+	re, err := im.re.With(out.Files)
+	if err != nil {
+		return nil, im.bug(err)
+	}
+	mine := map[string]bool{}
+	for _, a := range out.Addresses {
+		mine[a.String()] = true
+	}
+	out.changes = slices.DeleteFunc(re.Changes(), func(c adopt.Changed) bool { return !mine[c.Address] && im.there != nil })
+	return out, nil
+}
+
+// bug explains that nothing was written because what would be makes no plan.
+func (im *importing) bug(err error) error {
+	var broken adopt.Broken
+	if errors.As(err, &broken) {
+		im.problems(broken.Diagnostics)
+	}
+	return fmt.Errorf("nothing was written: what import made of the tenant does not load. This is a bug in tacit; please report it\n%w", err)
+}
+
+func written(out *outcome) []view.ImportedObject {
+	list := []view.ImportedObject{}
+	for o, a := range out.Addresses {
+		list = append(list, view.ImportedObject{Address: a.String(), Kind: o.Kind.Name, ID: o.ID, Name: o.Label})
+	}
+	slices.SortFunc(list, func(a, b view.ImportedObject) int { return strings.Compare(a.Address, b.Address) })
+	return list
+}
+
+func leftOut(lists ...[]adopt.Skipped) []view.Skipped {
+	out := []view.Skipped{}
+	for _, s := range slices.Concat(lists...) {
+		out = append(out, view.Skipped(s))
+	}
+	return out
+}
+
+func differences(list []adopt.Changed) []view.Difference {
+	out := []view.Difference{}
+	for _, c := range list {
+		out = append(out, view.Difference{Address: c.Address, Attribute: c.Attribute})
+	}
+	return out
+}
