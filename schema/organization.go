@@ -15,7 +15,7 @@ var Organization = &Kind{
 		{Name: "display_name", Check: both(minLen(1), maxLen(255)), Doc: "Name on login pages."},
 		{Name: "branding", Type: JSON, Doc: "Logo and colours: { logo_url = ..., colors = { primary = ..., page_background = ... } }."},
 		{Name: "token_quota", Type: JSON, Doc: "Machine-to-machine token quota."},
-		{Name: "third_party_client_access", Enum: []string{"allow", "block"}, Doc: "Whether third-party applications may be used; new organizations block them (recorded)."},
+		{Name: "third_party_client_access", Enum: []string{"allow", "block"}, Default: "block", Doc: "Whether third-party applications may be used. Organizations are created with block (recorded since 2026-08)."},
 		{Name: "metadata", Type: JSON, Check: metadata(maxOrgMetadata), Doc: "Up to 25 texts, the ownership mark included. The key tacit is the ownership mark and not yours."},
 		{Name: "metadata.tacit", Flags: Internal, Doc: "The ownership mark."},
 	},

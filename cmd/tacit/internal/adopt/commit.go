@@ -83,7 +83,6 @@ func (d Directory) Commit(files map[string][]byte) (err error) {
 	return d.join(stage, files)
 }
 
-// stageFile writes a file to the disk, not only to the system's memory.
 func stageFile(path string, text []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // G301: as readable as the files
 		return err
@@ -93,7 +92,7 @@ func stageFile(path string, text []byte) error {
 		return err
 	}
 	_, err = f.Write(text)
-	return errors.Join(err, f.Sync(), f.Close())
+	return errors.Join(err, f.Close())
 }
 
 // appear gives the staged directory its name.

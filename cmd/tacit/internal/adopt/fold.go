@@ -24,7 +24,8 @@ type group struct {
 // nothing else fold.
 var facts = []string{
 	"name", "display_name", "sign_in_endpoint", "sign_out_endpoint", "signing_cert", "metadata_url", "entity_id", "domain_aliases", "tenant_domain",
-	"icon_url", "destination_url", "recipient_url", "global_token_revocation_jwt_iss", "global_token_revocation_jwt_sub", "metadata", "idp_initiated.query",
+	"icon_url", "signature_algorithm", "digest_algorithm", "protocol_binding", "user_id_attribute", "destination_url", "recipient_url",
+	"global_token_revocation_jwt_iss", "global_token_revocation_jwt_sub", "metadata", "idp_initiated.query",
 }
 
 // fold finds the groups, those that marks ask for first, and returns the objects
@@ -91,10 +92,7 @@ var numbered = regexp.MustCompile(`^(.*?)(_[0-9]+)?$`)
 
 func (w *writer) group(name string, members []*Object) {
 	g := &group{members: members}
-	if members[0].Addr.Each {
-		g.name = name
-		w.use("saml_connection", name)
-	} else {
+	if g.name = name; !members[0].Addr.Each { // else its marks say so
 		g.name = w.free("saml_connection", name)
 	}
 	g.local = w.free("local", numbered.ReplaceAllString(g.name, "${1}s${2}"))
@@ -120,7 +118,7 @@ func (w *writer) groupOf(o *Object) *group {
 // signature is the same for connections that may fold: all that is no fact, and
 // which facts of those there are that cannot be left out of a row.
 func signature(o *Object) string {
-	rest := map[string]any{"remarks": o.Remarks, "resets": o.Resets}
+	rest := map[string]any{"resets": o.Resets}
 	for n, v := range o.Values {
 		if !slices.Contains(facts, n) {
 			rest[n] = v

@@ -36,7 +36,7 @@ func (w *writer) folded(g *group) hclconf.Block {
 	}
 	t.columns = []column{{key, t.keys}}
 	first := g.members[0]
-	b := w.block(&Object{Kind: first.Kind, Values: common(first), Remarks: first.Remarks, Resets: first.Resets}, g.name)
+	b := w.block(&Object{Kind: first.Kind, Values: common(first), Remarks: t.remarks(), Resets: first.Resets}, g.name)
 	b.Args = append([]hclconf.Arg{{Name: "for_each", Value: hclconf.Code("local." + g.local)}}, b.Args...)
 	t.facts(w, b.Values)
 	if key == "name" {
@@ -49,6 +49,33 @@ func (w *writer) folded(g *group) hclconf.Block {
 		Name: g.local, Value: hclconf.Code(fmt.Sprintf("{ for c in csvdecode(%s) : c.%s => c }", fileCall(file), key)),
 	}}})
 	return b
+}
+
+// named is how many instances a remark names.
+const named = 3
+
+// remarks are those of the members; what is not said of all names some.
+func (t *table) remarks() []string {
+	var out []string
+	of := map[string][]string{}
+	for i, o := range t.members {
+		for _, r := range o.Remarks {
+			if of[r] == nil {
+				out = append(out, r)
+			}
+			of[r] = append(of[r], t.keys[i])
+		}
+	}
+	for i, r := range out {
+		switch keys := of[r]; {
+		case len(keys) == len(t.members):
+		case len(keys) > named:
+			out[i] = fmt.Sprintf("Of %s and %d more: %s", strings.Join(keys[:named], ", "), len(keys)-named, r)
+		default:
+			out[i] = fmt.Sprintf("Of %s: %s", strings.Join(keys, ", "), r)
+		}
+	}
+	return out
 }
 
 // common are the values that all members share because they may not differ.

@@ -115,7 +115,7 @@ func (w *writer) upgrades() {
 			b.Above = append(b.Above, "What the SPAs ask for is not on the tenant: redirect_uri is what auth0-spa-js sends by itself. Correct it and add scopes; take out what no SPA asks for.")
 		}
 		if u.Off {
-			b.Above = append(b.Above, fmt.Sprintf("Not yet for %d connections:", len(u.Connections)))
+			b.Above = append(b.Above, "What these paths lack before users get a token:")
 			b.Above = append(b.Above, u.Reasons...)
 		}
 		w.add(schema.SilentUpgrade, b)

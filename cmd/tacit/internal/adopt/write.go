@@ -74,14 +74,20 @@ func Write(objects []*Object, p Plan) *Written {
 	for c, ids := range p.Declared {
 		w.byID[c] = maps.Clone(ids)
 	}
+	for _, o := range objects {
+		if a := o.Addr; a.Name != "" && !w.used(a.Kind, a.Name) {
+			w.free(a.Kind, a.Name)
+		}
+	}
 	objects = w.fold(objects)
 	w.name(objects)
 	w.docs[main] = p.Head
+	for _, g := range w.groups {
+		w.add(schema.SAMLConnection, w.folded(g))
+	}
 	for _, o := range objects {
-		if g := w.groupOf(o); g == nil {
+		if w.groupOf(o) == nil {
 			w.add(o.Kind, w.block(o, w.out.Addresses[o].Name))
-		} else if g.members[0] == o {
-			w.add(o.Kind, w.folded(g))
 		}
 	}
 	w.upgrades()
@@ -89,21 +95,31 @@ func Write(objects []*Object, p Plan) *Written {
 	return w.out
 }
 
-// name gives every object an address: first those whose marks say where.
+// name gives every object an address: first those whose marks say where, and
+// relations, which are called after what they relate, last.
 func (w *writer) name(objects []*Object) {
-	for _, fixed := range []bool{true, false} {
+	const marked, free, relation = 0, 1, 2
+	pass := func(o *Object) int {
+		switch {
+		case o.Addr.Name != "":
+			return marked
+		case o.Kind.KeyRest == nil:
+			return free
+		default:
+			return relation
+		}
+	}
+	for p := marked; p <= relation; p++ {
 		for _, o := range objects {
-			if g := w.groupOf(o); g != nil || (o.Addr.Name != "") != fixed {
+			if w.groupOf(o) != nil || pass(o) != p {
 				continue
 			}
-			a := o.Addr
-			if !fixed {
-				a = schema.Address{Kind: o.Kind.Name}
-				if !o.Kind.Unlabelled {
-					a.Name = w.free(o.Kind.Name, w.wanted(o))
-				}
-			} else {
-				w.use(o.Kind.Name, a.Name)
+			a := schema.Address{Kind: o.Kind.Name}
+			switch {
+			case p == marked:
+				a = o.Addr
+			case !o.Kind.Unlabelled:
+				a.Name = w.free(a.Kind, w.wanted(o))
 			}
 			w.address(o, a)
 		}
@@ -158,7 +174,9 @@ func (w *writer) free(kind, name string) string {
 	}
 }
 
-func (w *writer) use(kind, name string) { w.free(kind, name) }
+func (w *writer) used(kind, name string) bool {
+	return w.names[kind] != nil && w.names[kind].used[name]
+}
 
 // find is the address of what a row refers to.
 func (w *writer) find(row *schema.Attr, id string) (schema.Address, bool) {

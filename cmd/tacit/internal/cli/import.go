@@ -123,18 +123,16 @@ func (a *app) runImport(ctx context.Context, o importOptions) error {
 	if err := im.read(ctx); err != nil {
 		return err
 	}
-	objects, skipped, declared := adopt.Take(im.source, o.scope)
-	out, err := im.write(objects)
+	out, err := im.re.Import(im.source, im.scope, im.plan)
 	if err != nil {
-		return err
+		return im.bug(err)
 	}
-	doc := &view.Imported{
-		Tenant: im.tenant.Domain(), Directory: o.config.dir, Declared: declared, Files: slices.Sorted(maps.Keys(out.Files)),
-		Objects: written(out), Skipped: leftOut(skipped, out.Conflicts, out.left), Changes: differences(out.changes), Paths: out.paths, PathsOff: out.off,
-	}
-	doc.Requests = im.tenant.Requests() - im.before
-	if len(out.changes) > 0 || len(doc.Objects) == 0 {
+	doc := im.document(out)
+	if len(doc.Changes) > 0 || len(doc.Objects) == 0 {
 		return im.end(doc)
+	}
+	if im.dir.New {
+		out.Files[".gitignore"] = []byte(".tacit/\n")
 	}
 	if err := im.dir.Commit(out.Files); err != nil {
 		return err
@@ -265,48 +263,6 @@ func (im *importing) head() []hclconf.Block {
 	return append(out, tenant)
 }
 
-// outcome is what an import writes, planned.
-type outcome struct {
-	*adopt.Written
-	changes    []adopt.Changed
-	left       []adopt.Skipped
-	paths, off int
-}
-
-// write lays the objects out as files and plans them.
-func (im *importing) write(objects []*adopt.Object) (*outcome, error) {
-	var candidates []adopt.Upgrade
-	if slices.Contains(im.scope.Kinds, schema.SilentUpgrade) {
-		candidates = adopt.Candidates(objects, im.source)
-	}
-	upgrades, left, err := im.re.Paths(objects, im.plan, candidates)
-	if err != nil {
-		return nil, im.bug(err)
-	}
-	im.plan.Upgrades = upgrades
-	out := &outcome{Written: adopt.Write(objects, im.plan), left: left}
-	for _, u := range upgrades {
-		if u.Off {
-			out.off += len(u.Connections)
-		} else {
-			out.paths += len(u.Connections)
-		}
-	}
-	if im.dir.New {
-		out.Files[".gitignore"] = []byte(".tacit/\n")
-	}
-	re, err := im.re.With(out.Files)
-	if err != nil {
-		return nil, im.bug(err)
-	}
-	mine := map[string]bool{}
-	for _, a := range out.Addresses {
-		mine[a.String()] = true
-	}
-	out.changes = slices.DeleteFunc(re.Changes(), func(c adopt.Changed) bool { return !mine[c.Address] && im.there != nil })
-	return out, nil
-}
-
 // bug explains that nothing was written because what would be makes no plan.
 func (im *importing) bug(err error) error {
 	var broken adopt.Broken
@@ -316,27 +272,27 @@ func (im *importing) bug(err error) error {
 	return fmt.Errorf("nothing was written: what import made of the tenant does not load. This is a bug in tacit; please report it\n%w", err)
 }
 
-func written(out *outcome) []view.ImportedObject {
+// document is the result in the form that is shown.
+func (im *importing) document(out *adopt.Result) *view.Imported {
+	doc := &view.Imported{
+		Tenant: im.tenant.Domain(), Directory: im.importOptions.config.dir, Declared: out.Declared, Files: slices.Sorted(maps.Keys(out.Files)),
+		Objects: written(out), Skipped: []view.Skipped{}, Changes: []view.Difference{}, Paths: out.Working, PathsOff: out.Off,
+		Requests: im.tenant.Requests() - im.before,
+	}
+	for _, s := range out.Skipped {
+		doc.Skipped = append(doc.Skipped, view.Skipped(s))
+	}
+	for _, c := range out.Changes {
+		doc.Changes = append(doc.Changes, view.Difference{Address: c.Address, Attribute: c.Attribute})
+	}
+	return doc
+}
+
+func written(out *adopt.Result) []view.ImportedObject {
 	list := []view.ImportedObject{}
 	for o, a := range out.Addresses {
 		list = append(list, view.ImportedObject{Address: a.String(), Kind: o.Kind.Name, ID: o.ID, Name: o.Label})
 	}
 	slices.SortFunc(list, func(a, b view.ImportedObject) int { return strings.Compare(a.Address, b.Address) })
 	return list
-}
-
-func leftOut(lists ...[]adopt.Skipped) []view.Skipped {
-	out := []view.Skipped{}
-	for _, s := range slices.Concat(lists...) {
-		out = append(out, view.Skipped(s))
-	}
-	return out
-}
-
-func differences(list []adopt.Changed) []view.Difference {
-	out := []view.Difference{}
-	for _, c := range list {
-		out = append(out, view.Difference{Address: c.Address, Attribute: c.Attribute})
-	}
-	return out
 }

@@ -6,12 +6,13 @@ import (
 	"fmt"
 
 	"github.com/tacit-dev/tacit/apply"
+	"github.com/tacit-dev/tacit/cmd/tacit/internal/adopt"
 	"github.com/tacit-dev/tacit/cmd/tacit/internal/view"
 )
 
 // ownAll marks what was written as owned: a plan and an apply of nothing but the
 // marks.
-func (im *importing) ownAll(ctx context.Context, doc *view.Imported, out *outcome) error {
+func (im *importing) ownAll(ctx context.Context, doc *view.Imported, out *adopt.Result) error {
 	own, err := im.re.Own(nil, out.Addresses)
 	if err != nil {
 		return im.bug(err)
@@ -86,4 +87,3 @@ func (im *importing) jsonDoc(doc *view.Imported) error {
 	}
 	return im.json(doc)
 }
-

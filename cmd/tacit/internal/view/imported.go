@@ -109,18 +109,16 @@ func (p *Printer) importedKinds(d *Imported) {
 		}
 	}
 	if d.Paths > 0 {
-		p.put(text(fmt.Sprintf("  %5d  %s that work, in silent_upgrade blocks", d.Paths, pathsWord(d.Paths))))
+		p.put(text(fmt.Sprintf("  %5d  working paths in silent_upgrade blocks", d.Paths)))
 	}
 	if d.PathsOff > 0 {
-		p.put(text(fmt.Sprintf("  %5d  %s that nearly work, as comments with what is missing", d.PathsOff, pathsWord(d.PathsOff))))
+		p.put(text(fmt.Sprintf("  %5d  paths in comments, with what they lack", d.PathsOff)))
 	}
 	if d.Declared > 0 {
 		p.put(text(fmt.Sprintf("  %5d  declared already, left as they are", d.Declared)))
 	}
 	p.put()
 }
-
-func pathsWord(n int) string { return strings.TrimPrefix(plural(n, "path"), fmt.Sprint(n)+" ") }
 
 func (p *Printer) importedFiles(d *Imported) {
 	var shown []string

@@ -1,0 +1,58 @@
+package adopt
+
+import (
+	"slices"
+
+	"github.com/tacit-dev/tacit/schema"
+)
+
+// Result is a tenant written down, not yet on disk.
+type Result struct {
+	*Written
+	// Skipped is what was left out, with the reasons; Declared counts what the
+	// configuration had already.
+	Skipped  []Skipped
+	Declared int
+	// Working counts the paths of silent_upgrade blocks, Off those of blocks in
+	// comments.
+	Working, Off int
+	// Changes are what a plan would do to objects that were written down:
+	// nothing, unless there is a bug.
+	Changes []Changed
+}
+
+// Import writes down what a selection takes of a tenant, and plans it.
+func (r Replanner) Import(src Source, sel Selection, p Plan) (*Result, error) {
+	objects, skipped, declared := Take(src, sel)
+	var candidates []Upgrade
+	if slices.Contains(sel.Kinds, schema.SilentUpgrade) {
+		candidates = Candidates(objects, src)
+	}
+	upgrades, left, err := r.Paths(objects, p, candidates)
+	if err != nil {
+		return nil, err
+	}
+	p.Upgrades = upgrades
+	out := &Result{Written: Write(objects, p), Declared: declared}
+	out.Skipped = slices.Concat(skipped, out.Conflicts, left)
+	for _, u := range upgrades {
+		if u.Off {
+			out.Off += len(u.Connections)
+		} else {
+			out.Working += len(u.Connections)
+		}
+	}
+	if len(out.Addresses) == 0 {
+		return out, nil
+	}
+	re, err := r.With(out.Files)
+	if err != nil {
+		return nil, err
+	}
+	mine := map[string]bool{}
+	for _, a := range out.Addresses {
+		mine[a.String()] = true
+	}
+	out.Changes = slices.DeleteFunc(re.Changes(), func(c Changed) bool { return !mine[c.Address] && len(src.Declared) > 0 })
+	return out, nil
+}
