@@ -1,6 +1,7 @@
 package adopt
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/tacit-dev/tacit/schema"
@@ -9,10 +10,10 @@ import (
 // Result is a tenant written down, not yet on disk.
 type Result struct {
 	*Written
-	// Skipped is what was left out, with the reasons; Declared counts what the
-	// configuration had already.
+	// Skipped is what was left out, with the reasons; Declared are addresses,
+	// with ids, of what the configuration had already.
 	Skipped  []Skipped
-	Declared int
+	Declared map[schema.Address]string
 	// Working counts the paths of silent_upgrade blocks, Off those of blocks in
 	// comments.
 	Working, Off int
@@ -55,4 +56,14 @@ func (r Replanner) Import(src Source, sel Selection, p Plan) (*Result, error) {
 	}
 	out.Changes = slices.DeleteFunc(re.Changes(), func(c Changed) bool { return !mine[c.Address] && len(src.Declared) > 0 })
 	return out, nil
+}
+
+// IDs are those of all objects that the selection took, written or declared
+// already, by address.
+func (r *Result) IDs() map[schema.Address]string {
+	out := maps.Clone(r.Declared)
+	for o, a := range r.Addresses {
+		out[a] = o.ID
+	}
+	return out
 }

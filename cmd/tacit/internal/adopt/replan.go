@@ -70,13 +70,13 @@ func (b Broken) Error() string {
 	return "the configuration makes no plan"
 }
 
-// Own plans the configuration with every object of addresses taken over: marks
-// and nothing else.
-func (r Replanner) Own(files map[string][]byte, addresses map[*Object]schema.Address) (*Replan, error) {
-	return r.with(files, func(cfg *schema.Config) {
-		for o, a := range addresses {
-			if d := cfg.Object(a); d != nil && d.Writes() && o.Kind.Mark() != nil {
-				cfg.Imports = append(cfg.Imports, &schema.Import{To: a, ID: o.ID, Src: d.Src})
+// Own plans the configuration as it stands with objects taken over: marks and
+// nothing else, where it matches the tenant.
+func (r Replanner) Own(ids map[schema.Address]string) (*Replan, error) {
+	return r.with(nil, func(cfg *schema.Config) {
+		for _, o := range cfg.Objects {
+			if id, ok := ids[o.Addr]; ok && o.Writes() && o.Kind.Mark() != nil {
+				cfg.Imports = append(cfg.Imports, &schema.Import{To: o.Addr, ID: id, Src: o.Src})
 			}
 		}
 	})
@@ -197,7 +197,7 @@ func (r Replanner) reasons(codes []string) []string {
 	for _, c := range codes {
 		for _, rule := range r.Rules {
 			if rule.Code == c {
-				out = append(out, c+" fails: "+rule.Summary)
+				out = append(out, c+": "+rule.Summary+".")
 			}
 		}
 	}

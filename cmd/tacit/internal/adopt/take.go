@@ -57,15 +57,15 @@ type taker struct {
 	objects []*Object
 	taken   map[schema.Collection]map[string]bool
 	skipped []Skipped
-	// declared counts what is left out because a block declares it.
-	declared int
+	// declared are objects that are left out because a block declares them.
+	declared map[schema.Address]string
 }
 
 // Take makes objects of what is on the tenant, sorted by kind and name, with
-// the reasons why the rest is left out. declared counts what the configuration
-// has already.
-func Take(src Source, sel Selection) (objects []*Object, skipped []Skipped, declared int) {
-	t := &taker{Source: src, sel: sel, names: map[string]int{}, byID: map[schema.Collection]map[string]*schema.Observed{}, taken: map[schema.Collection]map[string]bool{}}
+// the reasons why the rest is left out. declared are the addresses, with ids, of
+// what the configuration has already.
+func Take(src Source, sel Selection) (objects []*Object, skipped []Skipped, declared map[schema.Address]string) {
+	t := &taker{Source: src, sel: sel, declared: map[schema.Address]string{}, names: map[string]int{}, byID: map[schema.Collection]map[string]*schema.Observed{}, taken: map[schema.Collection]map[string]bool{}}
 	for c, list := range src.Snap.Objects {
 		t.byID[c], t.taken[c] = map[string]*schema.Observed{}, map[string]bool{}
 		for _, o := range list {
@@ -81,6 +81,14 @@ func Take(src Source, sel Selection) (objects []*Object, skipped []Skipped, decl
 		}
 	}
 	t.references()
+	for _, o := range t.objects {
+		if o.Kind == schema.Client {
+			gone := Skipped{schema.SPAClient.Name, cmp.Or(o.Label, o.ID), notSPA}
+			if i := slices.Index(t.skipped, gone); i >= 0 {
+				t.skipped = slices.Delete(t.skipped, i, i+1)
+			}
+		}
+	}
 	slices.SortStableFunc(t.objects, func(a, b *Object) int {
 		return cmp.Or(cmp.Compare(a.Kind.Name, b.Kind.Name), cmp.Compare(strings.ToLower(a.Label), strings.ToLower(b.Label)), cmp.Compare(a.Label, b.Label), cmp.Compare(a.ID, b.ID))
 	})
@@ -104,8 +112,8 @@ func (t *taker) kind(k *schema.Kind) {
 		if !t.selected(k, obs) {
 			continue
 		}
-		if _, ok := t.Declared[k.Collection][obs.ID]; ok {
-			t.declared++
+		if a, ok := t.Declared[k.Collection][obs.ID]; ok {
+			t.declared[a] = obs.ID
 			t.taken[k.Collection][obs.ID] = true
 			continue
 		}
@@ -122,8 +130,9 @@ func (t *taker) kind(k *schema.Kind) {
 			continue
 		}
 		t.identify(o, obs)
-		if k == schema.API && o.text("name") != "" {
-			o.Label = o.text("name")
+		if k == schema.API {
+			_, bare, _ := strings.Cut(o.Label, "://")
+			o.Label = cmp.Or(o.text("name"), bare, o.Label)
 		}
 		t.objects = append(t.objects, o)
 		t.taken[k.Collection][obs.ID] = true
@@ -134,7 +143,7 @@ func (t *taker) kind(k *schema.Kind) {
 func (t *taker) name(k *schema.Kind, obs *schema.Observed) string {
 	switch k {
 	case schema.ClientGrant:
-		return t.clientName(obs.String("client_id")) + " for " + obs.String("audience")
+		return cmp.Or(t.clientName(obs.String("client_id")), "no application") + " for " + obs.String("audience")
 	case schema.OrganizationConnection:
 		return t.labelOf(schema.Organizations, obs.String("organization_id")) + " and " + t.labelOf(schema.Connections, obs.String("connection_id"))
 	case schema.TenantSettingsKind:
@@ -173,6 +182,9 @@ func (t *taker) selected(k *schema.Kind, obs *schema.Observed) bool {
 	}
 }
 
+// notSPA is why most applications are left out.
+const notSPA = "it is not a single-page application, and nothing refers to it"
+
 // notOurs says why an object is not for this configuration, "" when it is.
 func (t *taker) notOurs(k *schema.Kind, obs *schema.Observed) string {
 	if k == schema.SPAClient || k == schema.API || k == schema.ClientGrant {
@@ -188,7 +200,7 @@ func (t *taker) notOurs(k *schema.Kind, obs *schema.Observed) string {
 	switch k {
 	case schema.SPAClient:
 		if obs.String("app_type") != "spa" {
-			return "it is not a single-page application; where something refers to it, it is declared as client with existing = true"
+			return notSPA
 		}
 	case schema.ClientGrant:
 		return t.grant(obs)

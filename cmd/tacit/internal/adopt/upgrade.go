@@ -115,7 +115,7 @@ func (w *writer) upgrades() {
 			b.Above = append(b.Above, "What the SPAs ask for is not on the tenant: redirect_uri is what auth0-spa-js sends by itself. Correct it and add scopes; take out what no SPA asks for.")
 		}
 		if u.Off {
-			b.Above = append(b.Above, "What these paths lack before users get a token:")
+			b.Above = append(b.Above, "Not yet. This has to hold before these users get a token (tacit explain CODE tells more):")
 			b.Above = append(b.Above, u.Reasons...)
 		}
 		w.add(schema.SilentUpgrade, b)
@@ -130,6 +130,9 @@ func rankOff(u Upgrade) int {
 }
 
 func (w *writer) id(c schema.Collection, id string) schema.Address { return w.byID[c][id] }
+
+// shortList is how long the lists of a concat may be that stand on one line.
+const shortList = 70
 
 // connections refers to connections: to a block with for_each as a whole where
 // it can, else to those of its instances that are meant.
@@ -158,6 +161,9 @@ func (w *writer) connections(ids []string) any {
 	}
 	if len(singles) > 0 {
 		lists = append(lists, string(hclconf.List(singles)))
+	}
+	if one := strings.Join(lists, ", "); len(one) <= shortList && !strings.Contains(one, "\n") {
+		return hclconf.Code("concat(" + one + ")")
 	}
 	return hclconf.Code("concat(\n" + strings.Join(lists, ",\n") + ",\n)")
 }

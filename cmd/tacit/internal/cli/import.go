@@ -127,24 +127,29 @@ func (a *app) runImport(ctx context.Context, o importOptions) error {
 	if err != nil {
 		return im.bug(err)
 	}
-	doc := im.document(out)
-	if len(doc.Changes) > 0 || len(doc.Objects) == 0 {
-		return im.end(doc)
-	}
 	if im.dir.New {
 		out.Files[".gitignore"] = []byte(".tacit/\n")
 	}
-	if err := im.dir.Commit(out.Files); err != nil {
-		return err
+	doc := im.document(out)
+	if len(doc.Objects) == 0 {
+		doc.Files = []string{}
 	}
-	doc.Written = true
-	if o.own && !a.global.json {
+	if len(doc.Changes) > 0 || len(doc.Objects) == 0 && (!o.own || len(out.Declared) == 0) {
+		return im.end(doc)
+	}
+	if len(doc.Objects) > 0 {
+		if err := im.dir.Commit(out.Files); err != nil {
+			return err
+		}
+		doc.Written = true
+	}
+	if !o.own {
+		return im.end(doc)
+	}
+	if !a.global.json {
 		a.out.Imported(doc)
 	}
-	if o.own {
-		return im.ownAll(ctx, doc, out)
-	}
-	return im.end(doc)
+	return im.ownAll(ctx, doc, out)
 }
 
 // end shows the result; a plan that is not empty is a bug.
@@ -275,7 +280,7 @@ func (im *importing) bug(err error) error {
 // document is the result in the form that is shown.
 func (im *importing) document(out *adopt.Result) *view.Imported {
 	doc := &view.Imported{
-		Tenant: im.tenant.Domain(), Directory: im.importOptions.config.dir, Declared: out.Declared, Files: slices.Sorted(maps.Keys(out.Files)),
+		Tenant: im.tenant.Domain(), Directory: im.importOptions.config.dir, Declared: len(out.Declared), Files: slices.Sorted(maps.Keys(out.Files)),
 		Objects: written(out), Skipped: []view.Skipped{}, Changes: []view.Difference{}, Paths: out.Working, PathsOff: out.Off,
 		Requests: im.tenant.Requests() - im.before,
 	}

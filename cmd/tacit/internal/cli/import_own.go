@@ -13,7 +13,7 @@ import (
 // ownAll marks what was written as owned: a plan and an apply of nothing but the
 // marks.
 func (im *importing) ownAll(ctx context.Context, doc *view.Imported, out *adopt.Result) error {
-	own, err := im.re.Own(nil, out.Addresses)
+	own, err := im.re.Own(out.IDs())
 	if err != nil {
 		return im.bug(err)
 	}
