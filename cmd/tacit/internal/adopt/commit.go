@@ -109,34 +109,57 @@ func (d Directory) appear(stage string) error {
 	return nil
 }
 
-// join moves staged files into the directory; after a failure none of them stays.
+// join moves staged files into the directory; after a failure none of them
+// stays. Links that lead out of the directory are not followed.
 func (d Directory) join(stage string, files map[string][]byte) error {
-	names := slices.SortedFunc(maps.Keys(files), func(a, b string) int {
-		if x, y := strings.HasSuffix(a, ".hcl"), strings.HasSuffix(b, ".hcl"); x != y {
-			if x {
-				return 1
-			}
-			return -1
-		}
-		return strings.Compare(a, b)
-	})
+	root, err := os.OpenRoot(d.Path)
+	if err != nil {
+		return fmt.Errorf("import: %w", err)
+	}
+	defer func() { _ = root.Close() }()
 	var put []string
-	for _, name := range names {
-		to := filepath.Join(d.Path, filepath.FromSlash(name))
+	for _, name := range slices.SortedFunc(maps.Keys(files), configLast) {
 		if there := d.Present(name); there != nil && bytes.Equal(there, files[name]) {
 			continue // left by a run that was killed, or the same certificate
 		}
-		err := os.MkdirAll(filepath.Dir(to), 0o755) //nolint:gosec // G301: as readable as the files
+		to := filepath.FromSlash(name)
+		err := root.MkdirAll(filepath.Dir(to), 0o755)
 		if err == nil {
-			err = os.Link(filepath.Join(stage, filepath.FromSlash(name)), to) // unlike a rename it never replaces
+			err = place(root, filepath.Join(filepath.Base(stage), to), to)
 		}
 		if err != nil {
 			for _, p := range put {
-				err = errors.Join(err, os.Remove(p))
+				err = errors.Join(err, root.Remove(p))
 			}
 			return fmt.Errorf("import: nothing was written: %w", err)
 		}
 		put = append(put, to)
 	}
 	return nil
+}
+
+// configLast orders names so that what refers to others comes after them.
+func configLast(a, b string) int {
+	x, y := strings.HasSuffix(a, ".hcl"), strings.HasSuffix(b, ".hcl")
+	switch {
+	case x == y:
+		return strings.Compare(a, b)
+	case x:
+		return 1
+	default:
+		return -1
+	}
+}
+
+// place gives a staged file its name. A link, unlike a rename, never replaces
+// what is there; some file systems have none.
+func place(root *os.Root, from, to string) error {
+	err := root.Link(from, to)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if _, there := root.Lstat(to); !errors.Is(there, fs.ErrNotExist) {
+		return err
+	}
+	return root.Rename(from, to)
 }

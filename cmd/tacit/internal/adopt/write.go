@@ -2,6 +2,7 @@ package adopt
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/pem"
 	"fmt"
 	"maps"
@@ -226,13 +227,13 @@ func (w *writer) block(o *Object, name string) hclconf.Block {
 	}
 	for n, v := range o.Values {
 		row := o.Kind.Attr(n)
-		b.Values[n] = w.beside(row, w.resolve(row, v), strings.TrimPrefix(o.Kind.Name, "saml_"), cmpOr(name, o.Kind.Name))
+		b.Values[n] = w.beside(row, w.resolve(row, v), textsOf(o.Kind), cmp.Or(name, o.Kind.Name))
 	}
 	return b
 }
 
-// longest is how long a text may be that stands in the block itself.
-const longestText = 300
+// A text that is longer, or has more lines, stands in a file of its own.
+const longestText, mostLines = 300, 2
 
 // beside puts certificates and long texts into files of their own.
 func (w *writer) beside(row *schema.Attr, v any, dir, name string) any {
@@ -242,20 +243,20 @@ func (w *writer) beside(row *schema.Attr, v any, dir, name string) any {
 		return v
 	case row.Type == schema.Cert:
 		return fileCall(w.claim("idp/"+fileStem(name), ".pem", certificate(s)))
-	case row.Type == schema.String && (len(s) > longestText || strings.Contains(s, "\n")):
+	case row.Type == schema.String && (len(s) > longestText || strings.Count(s, "\n") > mostLines):
 		last := row.Name[strings.LastIndexByte(row.Name, '.')+1:]
-		return fileCall(w.claim(path.Join(texts(dir), fileStem(name))+"."+last, ".txt", []byte(s)))
+		return fileCall(w.claim(path.Join(dir, fileStem(name))+"."+last, ".txt", []byte(s)))
 	default:
 		return v
 	}
 }
 
-// texts is the directory of long texts of a kind.
-func texts(kind string) string {
-	if kind == "connection" {
+// textsOf is the directory of long texts of a kind.
+func textsOf(k *schema.Kind) string {
+	if k == schema.SAMLConnection {
 		return "idp"
 	}
-	return kind
+	return docOf(k)
 }
 
 func fileCall(name string) hclconf.Code { return "file(" + hclconf.Quoted(name) + ")" }
@@ -287,15 +288,29 @@ func (w *writer) claim(stem, ext string, text []byte) string {
 	}
 }
 
-// The files of a new configuration.
+// main is the file of blocks about the whole configuration.
 const main = "main"
 
 func (w *writer) add(k *schema.Kind, b hclconf.Block) {
-	doc := map[string]string{
-		"spa_client": "applications", "client": "applications", "api": "apis", "client_grant": "apis", "saml_connection": "connections",
-		"organization": "organizations", "organization_connection": "organizations", "tenant_settings": "tenant_settings", "silent_upgrade": "upgrades",
-	}[k.Name]
-	w.docs[doc] = append(w.docs[doc], b)
+	w.docs[docOf(k)] = append(w.docs[docOf(k)], b)
+}
+
+// docOf is the file for blocks of a kind.
+func docOf(k *schema.Kind) string {
+	switch k {
+	case schema.SPAClient, schema.Client:
+		return "applications"
+	case schema.API, schema.ClientGrant:
+		return "apis"
+	case schema.SAMLConnection:
+		return "connections"
+	case schema.Organization, schema.OrganizationConnection:
+		return "organizations"
+	case schema.SilentUpgrade:
+		return "upgrades"
+	default:
+		return k.Name
+	}
 }
 
 // perFile keeps files at a size that editors like and tacit reads.
@@ -315,11 +330,4 @@ func (w *writer) files() {
 			w.claim(n, ".hcl", hclconf.Document{Blocks: chunk}.Bytes())
 		}
 	}
-}
-
-func cmpOr(s, or string) string {
-	if s == "" {
-		return or
-	}
-	return s
 }
