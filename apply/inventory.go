@@ -49,7 +49,7 @@ func Inventory(ctx context.Context, t Tenant, cfg *schema.Config, rules plan.Rul
 	}
 	clients = append(clients, plan.DefaultClients(snap, plan.Scope{})...)
 	for _, o := range snap.Objects[schema.Clients] {
-		if o.String("app_type") == "spa" {
+		if o.String("app_type") == "spa" && len(snap.Objects[schema.Connections]) > 0 {
 			clients = append(clients, o.ID)
 		}
 	}

@@ -96,14 +96,14 @@ func (t *table) facts(w *writer, values map[string]any) {
 		if !slices.ContainsFunc(t.members, func(o *Object) bool { return o.Values[n] != nil }) {
 			continue
 		}
-		switch {
-		case row.Type == schema.Cert:
+		switch row.Type { //nolint:exhaustive // the types of facts
+		case schema.Cert:
 			values[n] = t.certificates(w)
-		case row.Type == schema.JSON:
+		case schema.JSON:
 			values[n] = t.metadata()
-		case row.Type == schema.Query:
+		case schema.Query:
 			values[n] = t.query()
-		case row.Type == schema.Set:
+		case schema.Set:
 			cells := t.lists(n)
 			values[n] = optional(t.words(n, cells), cells)
 		default:

@@ -93,10 +93,10 @@ func join(list []Upgrade, u Upgrade) []Upgrade {
 // upgrades writes the silent_upgrade blocks, those that work first.
 func (w *writer) upgrades() {
 	several := map[string]bool{}
-	for _, u := range w.Plan.Upgrades {
+	for _, u := range w.Upgrades {
 		several[u.Client+" "+u.RedirectURI] = true
 	}
-	list := slices.Clone(w.Plan.Upgrades)
+	list := slices.Clone(w.Upgrades)
 	slices.SortStableFunc(list, func(a, b Upgrade) int {
 		return cmp.Or(rankOff(a)-rankOff(b), strings.Compare(w.id(schema.Clients, a.Client).Name, w.id(schema.Clients, b.Client).Name),
 			strings.Compare(w.id(schema.ResourceServers, a.API).Name, w.id(schema.ResourceServers, b.API).Name), strings.Compare(a.RedirectURI, b.RedirectURI),
