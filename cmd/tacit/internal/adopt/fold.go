@@ -22,7 +22,7 @@ type group struct {
 
 // facts are what customers differ in by nature. Connections that differ in
 // nothing else fold.
-var facts = []string{
+var facts = [...]string{
 	"name", "display_name", "sign_in_endpoint", "sign_out_endpoint", "signing_cert", "metadata_url", "entity_id", "domain_aliases", "tenant_domain",
 	"icon_url", "signature_algorithm", "digest_algorithm", "protocol_binding", "user_id_attribute", "destination_url", "recipient_url",
 	"global_token_revocation_jwt_iss", "global_token_revocation_jwt_sub", "metadata", "idp_initiated.query",
@@ -120,7 +120,7 @@ func (w *writer) groupOf(o *Object) *group {
 func signature(o *Object) string {
 	rest := map[string]any{"resets": o.Resets}
 	for n, v := range o.Values {
-		if !slices.Contains(facts, n) {
+		if !slices.Contains(facts[:], n) {
 			rest[n] = v
 		}
 	}

@@ -78,14 +78,14 @@ func blockName(o *Object) string {
 
 // deviceNames cannot name files on Windows, whatever follows a dot
 // (Microsoft: Naming Files, Paths, and Namespaces).
-var deviceNames = []string{
+var deviceNames = [...]string{
 	"con", "prn", "aux", "nul", "com0", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9",
 	"lpt0", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
 }
 
 // fileStem makes a name for files that every system takes.
 func fileStem(name string) string {
-	if slices.Contains(deviceNames, strings.ToLower(name)) {
+	if slices.Contains(deviceNames[:], strings.ToLower(name)) {
 		return name + "_"
 	}
 	return name

@@ -82,7 +82,7 @@ func (t *table) remarks() []string {
 func common(o *Object) map[string]any {
 	out := map[string]any{}
 	for n, v := range o.Values {
-		if !slices.Contains(facts, n) {
+		if !slices.Contains(facts[:], n) {
 			out[n] = v
 		}
 	}

@@ -59,7 +59,7 @@ func (a *app) importCommand() *cobra.Command {
 	f.StringSliceVar(&o.kinds, "kind", nil, "only objects of a `KIND`: "+strings.Join(importable(), ", ")+" (repeatable)")
 	f.StringVar(&o.scope.Name, "name", "", "only objects whose name matches `PATTERN` (* any text, ? one character)")
 	f.StringVar(&o.scope.Client, "client", "", "only applications whose name matches `PATTERN`, and their connections")
-	f.StringVar(&o.fold, "fold", string(adopt.FoldAuto), "connections that differ in a few columns become one block: `auto`, always or never")
+	f.StringVar(&o.fold, "fold", string(adopt.FoldAuto), "whether connections that differ in a few columns become one block: `MODE` auto, always or never")
 	f.StringVar(&o.workspace, "workspace", "", "the `NAME` of a new configuration, first part of its ownership marks (default \"default\")")
 	f.BoolVar(&o.own, "own", false, "mark what was written as owned by the configuration; asks before it writes")
 	f.BoolVar(&o.apply.autoApprove, "auto-approve", false, "with --own: do not ask")
@@ -104,11 +104,13 @@ type importing struct {
 	tenant *mgmt.Tenant
 	// there is the configuration that is in the directory already, nil when it
 	// is new.
-	there  *loaded
-	config *schema.Config
+	there *loaded
+	// cfg is that configuration, or an empty one.
+	cfg    *schema.Config
 	source adopt.Source
 	re     adopt.Replanner
 	plan   adopt.Plan
+	// before is how many requests connecting took.
 	before int
 }
 
@@ -178,7 +180,7 @@ func (im *importing) open(ctx context.Context) error {
 	if workspace == "" {
 		workspace = "default"
 	}
-	im.config = &schema.Config{Dir: dir.Path, Workspace: workspace, Now: im.env.Now()}
+	im.cfg = &schema.Config{Dir: dir.Path, Workspace: workspace, Now: im.env.Now()}
 	catalogue, err := im.importOptions.config.rules.catalogue()
 	if err != nil {
 		return err
@@ -188,11 +190,11 @@ func (im *importing) open(ctx context.Context) error {
 			return err
 		}
 		im.there.config = plan.Complete(im.there.config)
-		if im.config = im.there.config; im.workspace != "" && im.workspace != im.config.Workspace {
-			return fmt.Errorf("--workspace is %s, and the configuration in %s is of the workspace %s; leave the flag out", im.workspace, dir.Path, im.config.Workspace)
+		if im.cfg = im.there.config; im.workspace != "" && im.workspace != im.cfg.Workspace {
+			return fmt.Errorf("--workspace is %s, and the configuration in %s is of the workspace %s; leave the flag out", im.workspace, dir.Path, im.cfg.Workspace)
 		}
 	}
-	im.tenant, err = im.connect(ctx, im.importOptions.tenant, im.config)
+	im.tenant, err = im.connect(ctx, im.importOptions.tenant, im.cfg)
 	if err != nil {
 		return err
 	}
@@ -200,7 +202,7 @@ func (im *importing) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	im.re = adopt.Replanner{Config: options, Rules: catalogue, Connected: im.config.Connected}
+	im.re = adopt.Replanner{Config: options, Rules: catalogue, Connected: im.cfg.Connected}
 	return nil
 }
 
@@ -211,16 +213,16 @@ func (im *importing) read(ctx context.Context) error {
 		return err
 	}
 	im.before = im.tenant.Requests()
-	snap, err := apply.Inventory(ctx, im.tenant, im.config, im.re.Rules, im.scope.Kinds)
+	snap, err := apply.Inventory(ctx, im.tenant, im.cfg, im.re.Rules, im.scope.Kinds)
 	if err != nil {
 		return err
 	}
-	b, ds := plan.Bind(im.config, snap)
+	b, ds := plan.Bind(im.cfg, snap)
 	if ds.HasErrors() {
 		return &badConfig{im.there.files.WithSnippets(ds.Sorted())}
 	}
 	im.re.Snap = snap
-	im.source = adopt.Source{Snap: snap, Workspace: im.config.Workspace, Declared: adopt.Declared(b), Guard: im.guard(im.tenant, false)}
+	im.source = adopt.Source{Snap: snap, Workspace: im.cfg.Workspace, Declared: adopt.Declared(b), Guard: im.guard(im.tenant, false)}
 	im.plan = adopt.Plan{Fold: adopt.Fold(im.fold), Declared: im.source.Declared, Present: im.dir.Present}
 	if !im.dir.New {
 		im.plan.Single = "imported"
@@ -230,7 +232,7 @@ func (im *importing) read(ctx context.Context) error {
 		return nil
 	}
 	taken := map[string]bool{}
-	for _, o := range im.config.Declared() {
+	for _, o := range im.cfg.Declared() {
 		taken[o.Addr.Block().String()] = true
 	}
 	im.plan.Taken = func(name string) bool {

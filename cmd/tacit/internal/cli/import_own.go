@@ -35,7 +35,7 @@ func (im *importing) ownAll(ctx context.Context, doc *view.Imported, out *adopt.
 	if err := im.confirm(ctx, im.apply, p); err != nil {
 		return errors.Join(err, im.jsonDoc(doc))
 	}
-	cfg := im.config
+	cfg := im.cfg
 	err = im.alone(cfg.Dir, func() error {
 		h := im.app.head(im.tenant, im.importOptions.tenant, cfg)
 		runner := apply.Runner{Tenant: im.tenant, Guard: im.guard(im.tenant, false), Parallelism: im.importOptions.tenant.parallelism}
@@ -74,7 +74,7 @@ func (im *importing) ownEnd(doc *view.Imported) error {
 		return im.json(doc)
 	}
 	im.out.Line("")
-	im.out.Line("%d objects were marked as owned by the workspace %s.", doc.Owned, im.config.Workspace)
+	im.out.Line("%d objects were marked as owned by the workspace %s.", doc.Owned, im.cfg.Workspace)
 	if doc.Run != "" {
 		im.out.Line("To take this run back: %s", undoHint(doc.Run, im.importOptions.config.dir, im.importOptions.tenant))
 	}

@@ -53,10 +53,8 @@ type Difference struct {
 	Attribute string `json:"attribute"`
 }
 
-const (
-	maxSkipped = 4 // names for one reason
-	maxFiles   = 12
-)
+// maxSkipped is how many names are shown for one reason.
+const maxSkipped = 4
 
 // Imported writes what an import did.
 func (p *Printer) Imported(d *Imported) {
