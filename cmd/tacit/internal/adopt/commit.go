@@ -15,7 +15,8 @@ import (
 // Directory is where a configuration is to stand.
 type Directory struct {
 	Path string
-	// New: it is not there, or empty.
+	// New: it can appear as a whole. It is not there, or it is empty and not the
+	// working directory, which must stay the one it is.
 	New bool
 	// Config: it holds *.hcl files.
 	Config bool
@@ -33,7 +34,14 @@ func Look(path string) (Directory, error) {
 	config := slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
 		return strings.HasSuffix(e.Name(), ".hcl") && !strings.HasPrefix(e.Name(), ".")
 	})
-	return Directory{Path: path, New: len(entries) == 0, Config: config}, nil
+	return Directory{Path: path, New: len(entries) == 0 && !working(path), Config: config}, nil
+}
+
+// working: the directory is the process's own.
+func working(path string) bool {
+	here, err1 := os.Stat(".")
+	there, err2 := os.Stat(path)
+	return err1 == nil && err2 == nil && os.SameFile(here, there)
 }
 
 // Present is the content of a file below the directory, nil when there is none.

@@ -96,7 +96,7 @@ func (t *table) facts(w *writer, values map[string]any) {
 		if !slices.ContainsFunc(t.members, func(o *Object) bool { return o.Values[n] != nil }) {
 			continue
 		}
-		switch row.Type { //nolint:exhaustive // the types of facts
+		switch row.Type {
 		case schema.Cert:
 			values[n] = t.certificates(w)
 		case schema.JSON:

@@ -129,7 +129,7 @@ func (a *app) runImport(ctx context.Context, o importOptions) error {
 	if err != nil {
 		return im.bug(err)
 	}
-	if im.dir.New {
+	if im.there == nil && im.dir.Present(".gitignore") == nil {
 		out.Files[".gitignore"] = []byte(".tacit/\n")
 	}
 	doc := im.document(out)
@@ -171,7 +171,7 @@ func (im *importing) end(doc *view.Imported) error {
 
 // open finds out what is in the directory and connects to the tenant.
 func (im *importing) open(ctx context.Context) error {
-	dir, err := adopt.Look(im.importOptions.config.dir)
+	dir, err := adopt.Look(im.config.dir)
 	if err != nil {
 		return err
 	}
@@ -181,12 +181,12 @@ func (im *importing) open(ctx context.Context) error {
 		workspace = "default"
 	}
 	im.cfg = &schema.Config{Dir: dir.Path, Workspace: workspace, Now: im.env.Now()}
-	catalogue, err := im.importOptions.config.rules.catalogue()
+	catalogue, err := im.config.rules.catalogue()
 	if err != nil {
 		return err
 	}
 	if dir.Config {
-		if im.there, err = im.load(im.importOptions.config); err != nil {
+		if im.there, err = im.load(im.config); err != nil {
 			return err
 		}
 		im.there.config = plan.Complete(im.there.config)
@@ -198,7 +198,7 @@ func (im *importing) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	options, err := im.options(im.importOptions.config)
+	options, err := im.options(im.config)
 	if err != nil {
 		return err
 	}
@@ -224,13 +224,14 @@ func (im *importing) read(ctx context.Context) error {
 	im.re.Snap = snap
 	im.source = adopt.Source{Snap: snap, Workspace: im.cfg.Workspace, Declared: adopt.Declared(b), Guard: im.guard(im.tenant, false)}
 	im.plan = adopt.Plan{Fold: adopt.Fold(im.fold), Declared: im.source.Declared, Present: im.dir.Present}
-	if !im.dir.New {
-		im.plan.Single = "imported"
-	}
 	if im.there == nil {
 		im.plan.Head = im.head()
+		if !im.dir.New {
+			im.plan.Single = "main"
+		}
 		return nil
 	}
+	im.plan.Single = "imported"
 	taken := map[string]bool{}
 	for _, o := range im.cfg.Declared() {
 		taken[o.Addr.Block().String()] = true
@@ -282,7 +283,7 @@ func (im *importing) bug(err error) error {
 // document is the result in the form that is shown.
 func (im *importing) document(out *adopt.Result) *view.Imported {
 	doc := &view.Imported{
-		Tenant: im.tenant.Domain(), Directory: im.importOptions.config.dir, Declared: len(out.Declared), Files: slices.Sorted(maps.Keys(out.Files)),
+		Tenant: im.tenant.Domain(), Directory: im.config.dir, Declared: len(out.Declared), Files: slices.Sorted(maps.Keys(out.Files)),
 		Objects: written(out), Skipped: []view.Skipped{}, Changes: []view.Difference{}, Paths: out.Working, PathsOff: out.Off,
 		Requests: im.tenant.Requests() - im.before,
 	}

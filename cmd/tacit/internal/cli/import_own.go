@@ -54,7 +54,7 @@ func (im *importing) ownAll(ctx context.Context, doc *view.Imported, out *adopt.
 
 // verifyOwned reads the tenant again: the configuration must match it.
 func (im *importing) verifyOwned(ctx context.Context, dir string) error {
-	l, err := im.load(im.importOptions.config)
+	l, err := im.load(im.config)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (im *importing) ownEnd(doc *view.Imported) error {
 	im.out.Line("")
 	im.out.Line("%d objects were marked as owned by the workspace %s.", doc.Owned, im.cfg.Workspace)
 	if doc.Run != "" {
-		im.out.Line("To take this run back: %s", undoHint(doc.Run, im.importOptions.config.dir, im.importOptions.tenant))
+		im.out.Line("To take this run back: %s", undoHint(doc.Run, im.config.dir, im.importOptions.tenant))
 	}
 	return im.out.Err()
 }
