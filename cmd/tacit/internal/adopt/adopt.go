@@ -24,7 +24,9 @@ type Object struct {
 	// Existing: only looked up, never written.
 	Existing bool
 	// Values are what rows are set to, canonical as [schema.Want] has them; rows
-	// of the types Ref and Refs hold ids of other objects as plain strings.
+	// of the types Ref and Refs hold ids of other objects as plain strings. A
+	// [hclconf.Code] is written as it is; such objects do not fold when it
+	// stands where customers differ.
 	Values map[string]any
 	// Resets are rows that have no value although the kind implies one.
 	Resets []string

@@ -153,6 +153,8 @@ func foldable(o *Object) bool {
 	}
 	for _, n := range facts {
 		switch v := o.Values[n].(type) {
+		case hclconf.Code:
+			return false
 		case string:
 			if o.Kind.Attr(n).Type != schema.Cert && !cellable(v) {
 				return false
