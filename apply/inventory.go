@@ -17,7 +17,7 @@ import (
 // and which connections each single-page application and each default client is
 // enabled on. Collections that the token may not read, or that this tenant does
 // not have, are missing from the snapshot.
-func Inventory(ctx context.Context, t Tenant, cfg *schema.Config, rules plan.Rules, kinds []*schema.Kind) (*schema.Snapshot, error) {
+func Inventory(ctx context.Context, t Reader, cfg *schema.Config, rules plan.Rules, kinds []*schema.Kind) (*schema.Snapshot, error) {
 	snap := &schema.Snapshot{Objects: map[schema.Collection][]*schema.Observed{}}
 	var mu sync.Mutex
 	g, gctx := errgroup.WithContext(ctx)
@@ -43,18 +43,19 @@ func Inventory(ctx context.Context, t Tenant, cfg *schema.Config, rules plan.Rul
 		return nil, err
 	}
 	b, ds := plan.Bind(cfg, snap)
-	var clients, whole []string
+	var m membership
 	if !ds.HasErrors() {
-		clients, whole = plan.Members(cfg, b, rules)
+		m.clients, m.whole = plan.Members(cfg, b)
 	}
-	clients = append(clients, plan.DefaultClients(snap, plan.Scope{})...)
+	m.clients = append(m.clients, plan.DefaultClients(snap, plan.Scope{})...)
 	for _, o := range snap.Objects[schema.Clients] {
 		if o.String("app_type") == "spa" && len(snap.Objects[schema.Connections]) > 0 {
-			clients = append(clients, o.ID)
+			m.clients = append(m.clients, o.ID)
 		}
 	}
-	slices.Sort(clients)
-	return snap, relate(ctx, t, snap, slices.Compact(clients), whole)
+	slices.Sort(m.clients)
+	m.clients = slices.Compact(m.clients)
+	return snap, relate(ctx, t, snap, m)
 }
 
 // needed: without these there is nothing to refer to.
@@ -99,7 +100,7 @@ func inventoryFields(cfg *schema.Config, rules plan.Rules, kinds []*schema.Kind)
 
 // inventoryOrganizations reads the connections of all organizations when they
 // are asked for, at a request each, else those that cfg needs.
-func inventoryOrganizations(ctx context.Context, t Tenant, cfg *schema.Config, b *plan.Binding, snap *schema.Snapshot, kinds []*schema.Kind) error {
+func inventoryOrganizations(ctx context.Context, t Reader, cfg *schema.Config, b *plan.Binding, snap *schema.Snapshot, kinds []*schema.Kind) error {
 	if !slices.Contains(kinds, schema.OrganizationConnection) {
 		_, err := readOrganizations(ctx, t, cfg, b, snap)
 		return err
