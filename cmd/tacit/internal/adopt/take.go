@@ -202,6 +202,10 @@ func (t *taker) notOurs(k *schema.Kind, obs *schema.Observed) string {
 		if obs.String("app_type") != "spa" {
 			return notSPA
 		}
+	case schema.SAMLConnection:
+		if _, canary := schema.CanaryOf(obs); canary {
+			return "it is a canary of tacit rehearse --live, and is deleted by the next one"
+		}
 	case schema.ClientGrant:
 		return t.grant(obs)
 	case schema.OrganizationConnection:
