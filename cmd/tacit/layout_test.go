@@ -24,7 +24,7 @@ func allowedImports() map[string][]string {
 	everything := []string{
 		"schema", "schema/saml", "schema/hclconf", "schema/check", "schema/check/rules", "plan", "apply",
 		"apply/mgmt", "apply/sandbox", "apply/rehearse", "apply/stage",
-		"cmd/tacit/internal/view", "cmd/tacit/internal/adopt", "cmd/tacit/internal/onboard", "cmd/tacit/internal/lsp",
+		"cmd/tacit/internal/view", "cmd/tacit/internal/adopt", "cmd/tacit/internal/adopt/deploycli", "cmd/tacit/internal/onboard", "cmd/tacit/internal/lsp",
 	}
 	return map[string][]string{
 		"schema": {}, "schema/saml": {}, "apply/rehearse": {},
@@ -41,6 +41,8 @@ func allowedImports() map[string][]string {
 			"schema", "schema/saml", "schema/hclconf", "schema/check", "schema/check/rules", "plan", "apply",
 			"apply/sandbox", "apply/rehearse", "apply/stage", "cmd/tacit/internal/view",
 		},
+		"cmd/tacit/internal/adopt/deploycli": {"schema", "schema/hclconf", "cmd/tacit/internal/adopt"},
+
 		"cmd/tacit/internal/cli": everything,
 		"cmd/tacit":              {"cmd/tacit/internal/cli"},
 	}
@@ -54,6 +56,7 @@ func onlyImporters() map[string]string {
 		"github.com/zclconf/go-cty":      "schema/hclconf",
 		"github.com/spf13/cobra":         "cmd/tacit/internal/cli",
 		"github.com/zclconf/go-cty-yaml": "schema/hclconf",
+		"go.yaml.in/yaml/v3":             "cmd/tacit/internal/adopt/deploycli",
 	}
 }
 

@@ -38,13 +38,13 @@ func (w *writer) fold(objects []*Object) []*Object {
 		case o.Kind != schema.SAMLConnection || o.Existing || o.Addr.Name != "" && !o.Addr.Each:
 		case o.Addr.Each:
 			marked[o.Addr.Name] = append(marked[o.Addr.Name], o)
-		case foldable(o):
-			s := signature(o)
+		case w.foldable(o):
+			s := w.signature(o)
 			free[s] = append(free[s], o)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(marked)) {
-		members := largest(marked[name])
+		members := w.largest(marked[name])
 		for _, o := range marked[name] {
 			if !slices.Contains(members, o) {
 				w.out.Conflicts = append(w.out.Conflicts, Skipped{o.Kind.Name, o.Label, fmt.Sprintf("its mark says that it is %s, and it differs from the other instances of that block in more than its columns", o.Addr)})
@@ -72,12 +72,12 @@ func (w *writer) fold(objects []*Object) []*Object {
 }
 
 // largest are those members of a marked block that fold together.
-func largest(list []*Object) []*Object {
+func (w *writer) largest(list []*Object) []*Object {
 	alike := map[string][]*Object{}
 	var best []*Object
 	for _, o := range list {
-		if foldable(o) {
-			s := signature(o)
+		if w.foldable(o) {
+			s := w.signature(o)
 			alike[s] = append(alike[s], o)
 			if len(alike[s]) > len(best) {
 				best = alike[s]
@@ -117,7 +117,7 @@ func (w *writer) groupOf(o *Object) *group {
 
 // signature is the same for connections that may fold: all that is no fact, and
 // which facts of those there are that cannot be left out of a row.
-func signature(o *Object) string {
+func (w *writer) signature(o *Object) string {
 	rest := map[string]any{"resets": o.Resets}
 	for n, v := range o.Values {
 		if !slices.Contains(facts[:], n) {
@@ -130,7 +130,7 @@ func signature(o *Object) string {
 	}
 	if raw, ok := o.Values["idp_initiated.query"].(string); ok {
 		keys := []string{"as a text"}
-		if q, ok := hclconf.AsQueryBlock(raw); ok {
+		if q, ok := w.queryBlock(raw); ok {
 			keys = nil
 			for _, p := range q {
 				keys = append(keys, p.Name)
@@ -145,10 +145,24 @@ func signature(o *Object) string {
 	return string(out)
 }
 
+// varied is a fact that holds variables, "" for others: it must be the same for
+// all, or made of the key where [table] can write that.
+func (w *writer) varied(o *Object, row string) string {
+	raw, err := json.Marshal(o.Values[row])
+	if err != nil || len(w.Variables.in(string(raw))) == 0 {
+		return ""
+	}
+	if row == "idp_initiated.query" || row == "entity_id" {
+		return strings.ReplaceAll(string(raw), o.text("name"), "\x00")
+	}
+	return string(raw)
+}
+
 // foldable: the facts can stand in a CSV file and come back as they were, and
 // no cell is taken for a formula by a spreadsheet.
-func foldable(o *Object) bool {
-	if !cellable(o.Addr.Key) {
+func (w *writer) foldable(o *Object) bool {
+	varied := w.Variables.in(o.Addr.Key + " " + o.text("name") + " " + o.text("signing_cert"))
+	if !cellable(o.Addr.Key) || len(varied) > 0 || w.Variables.within(o.text("name")) || len(w.Variables.rows(o)) > 0 {
 		return false
 	}
 	for _, n := range facts {

@@ -59,8 +59,8 @@ func (n *names) take(name string) string {
 }
 
 // blockName is the name for an object's block, before collisions.
-func blockName(o *Object) string {
-	name := Identifier(o.Label)
+func (w *writer) blockName(o *Object) string {
+	name := Identifier(w.Variables.unmarked(o.Label))
 	if short := strings.TrimSuffix(name, "_api"); o.Kind == schema.API && short != "" {
 		name = short // api.orders reads better than api.orders_api
 	}

@@ -70,3 +70,12 @@ func secretText(s string) bool {
 	_, password := u.User.Password()
 	return password
 }
+
+// SecretName reports whether services keep secrets under such a name.
+func SecretName(s string) bool { return secretKeys.MatchString(s) }
+
+// SecretValue reports whether a value holds what may be secret.
+func SecretValue(v any) bool {
+	_, places := disclose(v)
+	return len(places) > 0
+}

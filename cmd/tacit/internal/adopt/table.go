@@ -39,6 +39,9 @@ func (w *writer) folded(g *group) hclconf.Block {
 	b := w.block(&Object{Kind: first.Kind, Values: common(first), Remarks: t.remarks(), Resets: first.Resets}, g.name)
 	b.Args = append([]hclconf.Arg{{Name: "for_each", Value: hclconf.Code("local." + g.local)}}, b.Args...)
 	t.facts(w, b.Values)
+	for n, v := range b.Values {
+		b.Values[n] = w.express(first.Kind.Attr(n), v)
+	}
 	if key == "name" {
 		b.Values["name"] = hclconf.Code("each.key")
 	} else {
@@ -102,7 +105,7 @@ func (t *table) facts(w *writer, values map[string]any) {
 		case schema.JSON:
 			values[n] = t.metadata()
 		case schema.Query:
-			values[n] = t.query()
+			values[n] = t.query(w)
 		case schema.Set:
 			cells := t.lists(n)
 			values[n] = optional(t.words(n, cells), cells)
@@ -219,7 +222,7 @@ func (t *table) certificates(w *writer) any {
 	for i, o := range t.members {
 		stem := t.keys[i]
 		if !plainKey.MatchString(stem) {
-			stem = blockName(o)
+			stem = w.blockName(o)
 		}
 		files[i] = w.claim("idp/"+fileStem(stem), ".pem", certificate(o.text("signing_cert")))
 		byKey = byKey && files[i] == "idp/"+t.keys[i]+".pem"
@@ -247,9 +250,9 @@ func (t *table) metadata() any {
 
 // query folds queries parameter by parameter: all members of the group have the
 // same parameters, or none can be taken apart.
-func (t *table) query() any {
+func (t *table) query(w *writer) any {
 	const row = "idp_initiated.query"
-	first, block := hclconf.AsQueryBlock(t.members[0].text(row))
+	first, block := w.queryBlock(t.members[0].text(row))
 	if !block {
 		cells := t.texts(row)
 		return optional(t.value("query", cells, true), cells)
@@ -258,7 +261,7 @@ func (t *table) query() any {
 	for i := range first {
 		cells, list := make([]string, len(t.members)), false
 		for j, o := range t.members {
-			q, _ := hclconf.AsQueryBlock(o.text(row))
+			q, _ := w.queryBlock(o.text(row))
 			if s, ok := q[i].Value.(string); ok {
 				cells[j] = s
 			} else {

@@ -109,7 +109,7 @@ func (w *writer) upgrades() {
 			name = client.Name + "_" + api.Name
 		}
 		b := hclconf.Block{Kind: schema.SilentUpgrade, Name: w.free("silent_upgrade", name), Off: u.Off, Values: map[string]any{
-			"connections": w.connections(u.Connections), "client": schema.RefTo(client), "api": schema.RefTo(api), "redirect_uri": u.RedirectURI,
+			"connections": w.connections(u.Connections), "client": schema.RefTo(client), "api": schema.RefTo(api), "redirect_uri": w.express(schema.SilentUpgrade.Attr("redirect_uri"), u.RedirectURI),
 		}}
 		if i == 0 {
 			b.Above = append(b.Above, "What the SPAs ask for is not on the tenant: redirect_uri is what auth0-spa-js sends by itself. Correct it and add scopes; take out what no SPA asks for.")

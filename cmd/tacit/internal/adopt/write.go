@@ -42,6 +42,8 @@ type Plan struct {
 	Present func(name string) []byte
 	// Upgrades are the paths to declare.
 	Upgrades []Upgrade
+	// Variables are what values hold marks of.
+	Variables *Variables
 }
 
 // Written is a configuration that is not on disk yet.
@@ -50,6 +52,8 @@ type Written struct {
 	Files map[string][]byte
 	// Addresses are where the objects are declared.
 	Addresses map[*Object]schema.Address
+	// Variables are those that the files declare.
+	Variables []*Variable
 	// Conflicts are objects that could not be written.
 	Conflicts []Skipped
 }
@@ -64,13 +68,15 @@ type writer struct {
 	stems    *names
 	groups   []*group
 	docs     map[string][]hclconf.Block
+	// variables are those in use.
+	variables map[*Variable]bool
 }
 
 // Write lays objects out as files. It changes nothing of what it is given.
 func Write(objects []*Object, p Plan) *Written {
 	w := &writer{
 		Plan: p, names: map[string]*names{}, byID: map[schema.Collection]map[string]schema.Address{}, audience: map[string]schema.Address{},
-		stems: newNames(), docs: map[string][]hclconf.Block{}, out: &Written{Files: map[string][]byte{}, Addresses: map[*Object]schema.Address{}},
+		stems: newNames(), variables: map[*Variable]bool{}, docs: map[string][]hclconf.Block{}, out: &Written{Files: map[string][]byte{}, Addresses: map[*Object]schema.Address{}},
 	}
 	for c, ids := range p.Declared {
 		w.byID[c] = maps.Clone(ids)
@@ -92,6 +98,7 @@ func Write(objects []*Object, p Plan) *Written {
 		}
 	}
 	w.upgrades()
+	w.variableBlocks()
 	w.files()
 	return w.out
 }
@@ -146,7 +153,7 @@ func (w *writer) wanted(o *Object) string {
 	if len(parts) > 0 {
 		return strings.Join(parts, "_")
 	}
-	return blockName(o)
+	return w.blockName(o)
 }
 
 func (w *writer) address(o *Object, a schema.Address) {
@@ -214,7 +221,7 @@ func (w *writer) resolve(row *schema.Attr, v any) any {
 
 // block is the block of one object.
 func (w *writer) block(o *Object, name string) hclconf.Block {
-	b := hclconf.Block{Kind: o.Kind, Name: name, Below: o.Remarks, Values: map[string]any{}}
+	b := hclconf.Block{Kind: o.Kind, Name: name, Below: slices.Clone(o.Remarks), Values: map[string]any{}}
 	if o.Existing {
 		b.Args = append(b.Args, hclconf.Arg{Name: "existing", Value: true})
 	}
@@ -227,7 +234,13 @@ func (w *writer) block(o *Object, name string) hclconf.Block {
 	}
 	for n, v := range o.Values {
 		row := o.Kind.Attr(n)
-		b.Values[n] = w.beside(row, w.resolve(row, v), textsOf(o.Kind), cmp.Or(name, o.Kind.Name))
+		b.Values[n] = w.beside(row, w.express(row, w.resolve(row, v)), textsOf(o.Kind), cmp.Or(name, o.Kind.Name))
+	}
+	for n, v := range w.Variables.rows(o) {
+		b.Values[n], w.variables[v] = hclconf.Code("var."+v.Name), true
+	}
+	for i, r := range b.Below {
+		b.Below[i] = w.Variables.Show(r)
 	}
 	return b
 }
@@ -288,8 +301,12 @@ func (w *writer) claim(stem, ext string, text []byte) string {
 	}
 }
 
-// main is the file of blocks about the whole configuration.
-const main = "main"
+// main is the file of blocks about the whole configuration, variables that of
+// its variables.
+const (
+	main      = "main"
+	variables = "variables"
+)
 
 func (w *writer) add(k *schema.Kind, b hclconf.Block) {
 	w.docs[docOf(k)] = append(w.docs[docOf(k)], b)
@@ -317,7 +334,7 @@ func docOf(k *schema.Kind) string {
 const perFile = 1000
 
 func (w *writer) files() {
-	order := []string{main, "applications", "apis", "connections", "organizations", "tenant_settings", "upgrades"}
+	order := []string{main, variables, "applications", "apis", "connections", "organizations", "tenant_settings", "upgrades"}
 	if w.Single != "" {
 		var all []hclconf.Block
 		for _, n := range order {

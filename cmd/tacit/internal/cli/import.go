@@ -13,6 +13,7 @@ import (
 	"github.com/tacit-dev/tacit/apply"
 	"github.com/tacit-dev/tacit/apply/mgmt"
 	"github.com/tacit-dev/tacit/cmd/tacit/internal/adopt"
+	"github.com/tacit-dev/tacit/cmd/tacit/internal/adopt/deploycli"
 	"github.com/tacit-dev/tacit/cmd/tacit/internal/view"
 	"github.com/tacit-dev/tacit/plan"
 	"github.com/tacit-dev/tacit/schema"
@@ -28,6 +29,9 @@ type importOptions struct {
 	fold      string
 	workspace string
 	own       bool
+	// deployCLI is an export to read instead of a tenant, deployConfig the
+	// configuration of the tool that made it.
+	deployCLI, deployConfig string
 	// apply is for writing marks.
 	apply applyOptions
 }
@@ -40,7 +44,8 @@ func (a *app) importCommand() *cobra.Command {
 			"place of ids, one block with for_each and a CSV file for connections that differ in a few columns only. Reads only,\n" +
 			"unless --own is given. Into a new directory, or beside the files of a configuration: what they declare is left out, and\n" +
 			"no file is changed. What was written is planned against the tenant; that there is nothing to change is part of the\n" +
-			"result, else the exit code is 1.",
+			"result, else the exit code is 1. With --from-deploy-cli, what an export of auth0-deploy-cli holds, and nothing is asked\n" +
+			"of a tenant: keywords become variables, and what was not exported stays unmanaged.",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return errors.New("name the directory to write to: tacit import DIR")
@@ -61,6 +66,8 @@ func (a *app) importCommand() *cobra.Command {
 	f.StringVar(&o.scope.Client, "client", "", "only applications whose name matches `PATTERN`, and their connections")
 	f.StringVar(&o.fold, "fold", string(adopt.FoldAuto), "whether connections that differ in a few columns become one block: `MODE` auto, always or never")
 	f.StringVar(&o.workspace, "workspace", "", "the `NAME` of a new configuration, first part of its ownership marks (default \"default\")")
+	f.StringVar(&o.deployCLI, "from-deploy-cli", "", "read an export of auth0-deploy-cli, a directory or a YAML `FILE`, instead of a tenant")
+	f.StringVar(&o.deployConfig, "deploy-cli-config", "", "its `config.json`, for defaults of variables (default: the one beside the export)")
 	f.BoolVar(&o.own, "own", false, "mark what was written as owned by the configuration; asks before it writes")
 	f.BoolVar(&o.apply.autoApprove, "auto-approve", false, "with --own: do not ask")
 	return cmd
@@ -78,8 +85,14 @@ func usualKinds() []string {
 
 // prepare checks the flags.
 func (o *importOptions) prepare() error {
+	if err := o.offline(); err != nil {
+		return err
+	}
 	if len(o.kinds) == 0 {
 		o.kinds = usualKinds()
+		if o.deployCLI != "" {
+			o.kinds = importable() // nothing costs a request
+		}
 		if o.scope.Client != "" {
 			o.kinds = slices.DeleteFunc(o.kinds, func(k string) bool { return k == schema.Organization.Name })
 		}
@@ -112,6 +125,8 @@ type importing struct {
 	plan   adopt.Plan
 	// before is how many requests connecting took.
 	before int
+	// export is what is read instead of a tenant, nil for none.
+	export *deploycli.Export
 }
 
 func (a *app) runImport(ctx context.Context, o importOptions) error {
@@ -119,10 +134,14 @@ func (a *app) runImport(ctx context.Context, o importOptions) error {
 		return err
 	}
 	im := &importing{importOptions: o, app: a}
-	if err := im.open(ctx); err != nil {
+	if err := im.open(); err != nil {
 		return err
 	}
-	if err := im.read(ctx); err != nil {
+	read := im.read
+	if o.deployCLI != "" {
+		read = im.readExport
+	}
+	if err := read(ctx); err != nil {
 		return err
 	}
 	out, err := im.re.Import(im.source, im.scope, im.plan)
@@ -169,8 +188,8 @@ func (im *importing) end(doc *view.Imported) error {
 	return err
 }
 
-// open finds out what is in the directory and connects to the tenant.
-func (im *importing) open(ctx context.Context) error {
+// open finds out what is in the directory.
+func (im *importing) open() error {
 	dir, err := adopt.Look(im.config.dir)
 	if err != nil {
 		return err
@@ -194,20 +213,21 @@ func (im *importing) open(ctx context.Context) error {
 			return fmt.Errorf("--workspace is %s, and the configuration in %s is of the workspace %s; leave the flag out", im.workspace, dir.Path, im.cfg.Workspace)
 		}
 	}
-	im.tenant, err = im.connect(ctx, im.importOptions.tenant, im.cfg)
-	if err != nil {
-		return err
-	}
 	options, err := im.options(im.config)
 	if err != nil {
 		return err
 	}
-	im.re = adopt.Replanner{Config: options, Rules: catalogue, Connected: im.cfg.Connected}
+	im.re = adopt.Replanner{Config: options, Rules: catalogue}
 	return nil
 }
 
 // read lists what is on the tenant.
 func (im *importing) read(ctx context.Context) error {
+	var err error
+	if im.tenant, err = im.connect(ctx, im.importOptions.tenant, im.cfg); err != nil {
+		return err
+	}
+	im.re.Connected = im.cfg.Connected
 	need := mgmt.NeededScopes(mgmt.Work{Read: []schema.Collection{schema.Connections, schema.Clients, schema.ResourceServers}})
 	if err := im.tenant.Preflight(need); err != nil {
 		return err
@@ -217,12 +237,18 @@ func (im *importing) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return im.from(snap, im.guard(im.tenant, false))
+}
+
+// from makes what is written out of what was read, and of what is in the
+// directory.
+func (im *importing) from(snap *schema.Snapshot, guard plan.Guard) error {
 	b, ds := plan.Bind(im.cfg, snap)
 	if ds.HasErrors() {
 		return &badConfig{im.there.files.WithSnippets(ds.Sorted())}
 	}
 	im.re.Snap = snap
-	im.source = adopt.Source{Snap: snap, Workspace: im.cfg.Workspace, Declared: adopt.Declared(b), Guard: im.guard(im.tenant, false)}
+	im.source = adopt.Source{Snap: snap, Workspace: im.cfg.Workspace, Declared: adopt.Declared(b), Guard: guard}
 	im.plan = adopt.Plan{Fold: adopt.Fold(im.fold), Declared: im.source.Declared, Present: im.dir.Present}
 	if im.there == nil {
 		im.plan.Head = im.head()
@@ -268,6 +294,9 @@ func (im *importing) head() []hclconf.Block {
 			delete(tenant.Values, n)
 		}
 	}
+	if len(tenant.Values) == 0 { // an export that does not tell
+		return out
+	}
 	return append(out, tenant)
 }
 
@@ -283,15 +312,19 @@ func (im *importing) bug(err error) error {
 // document is the result in the form that is shown.
 func (im *importing) document(out *adopt.Result) *view.Imported {
 	doc := &view.Imported{
-		Tenant: im.tenant.Domain(), Directory: im.config.dir, Declared: len(out.Declared), Files: slices.Sorted(maps.Keys(out.Files)),
+		Directory: im.config.dir, Declared: len(out.Declared), Files: slices.Sorted(maps.Keys(out.Files)),
 		Objects: written(out), Skipped: []view.Skipped{}, Changes: []view.Difference{}, Paths: out.Working, PathsOff: out.Off,
-		Requests: im.tenant.Requests() - im.before,
 	}
 	for _, s := range out.Skipped {
 		doc.Skipped = append(doc.Skipped, view.Skipped(s))
 	}
 	for _, c := range out.Changes {
 		doc.Changes = append(doc.Changes, view.Difference{Address: c.Address, Attribute: c.Attribute})
+	}
+	if im.export != nil {
+		im.exported(doc, out)
+	} else {
+		doc.Tenant, doc.Requests = im.tenant.Domain(), im.tenant.Requests()-im.before
 	}
 	return doc
 }

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,7 +11,10 @@ import (
 
 // Imported is what an import did.
 type Imported struct {
-	Tenant    string `json:"tenant"`
+	Tenant string `json:"tenant"`
+	// From are the files of another tool that were read instead of a tenant, ""
+	// for none.
+	From      string `json:"from,omitempty"`
 	Directory string `json:"directory"`
 	// Written is false when nothing was: there was nothing to write, or a bug.
 	Written bool             `json:"written"`
@@ -22,6 +26,8 @@ type Imported struct {
 	// that are written as comments.
 	Paths    int `json:"paths"`
 	PathsOff int `json:"paths_commented_out"`
+	// Variables are those that the files declare.
+	Variables []ImportedVariable `json:"variables,omitempty"`
 	// Skipped is what was left out, with the reasons.
 	Skipped []Skipped `json:"skipped"`
 	// Changes are what a plan of the files would change: nothing, or it is a bug.
@@ -38,6 +44,15 @@ type ImportedObject struct {
 	Kind    string `json:"kind"`
 	ID      string `json:"id"`
 	Name    string `json:"name"`
+}
+
+// ImportedVariable is a variable of the files; Keyword is what it is called
+// where it comes from. Needed ones have no default.
+type ImportedVariable struct {
+	Name      string `json:"name"`
+	Keyword   string `json:"keyword,omitempty"`
+	Sensitive bool   `json:"sensitive"`
+	Needed    bool   `json:"needed"`
 }
 
 // Skipped is something that was left out.
@@ -65,19 +80,27 @@ func (p *Printer) Imported(d *Imported) {
 	case len(d.Objects) == 0:
 		p.prose(0, plain, nothingToImport(d))
 	default:
-		p.put(styled(bold, fmt.Sprintf("%s of %s %s written to %s.", plural(len(d.Objects), "object"), clean(d.Tenant), wasWere(len(d.Objects)), clean(d.Directory))))
+		p.put(styled(bold, fmt.Sprintf("%s of %s %s written to %s.", plural(len(d.Objects), "object"), clean(cmp.Or(d.From, d.Tenant)), wasWere(len(d.Objects)), clean(d.Directory))))
 		p.put()
 		p.importedKinds(d)
 		p.importedFiles(d)
+		p.importedVariables(d)
 	}
 	p.skippedReasons(d)
 	p.put()
-	p.prose(0, faint, plural(d.Requests, "request")+". "+importedEnd(d))
+	if d.From == "" {
+		p.prose(0, faint, plural(d.Requests, "request")+". "+importedEnd(d))
+	} else {
+		p.prose(0, faint, importedEnd(d))
+	}
 }
 
 func importedEnd(d *Imported) string {
 	if !d.Written {
 		return "Nothing was written."
+	}
+	if d.From != "" {
+		return "Where the tenant is as the export says, a plan of the files finds nothing to change. No tenant was asked: run tacit plan."
 	}
 	return "Nothing was changed on the tenant. A plan of the files finds nothing to change."
 }
@@ -136,6 +159,24 @@ func (p *Printer) importedFiles(d *Imported) {
 		}
 	}
 	p.prose(0, plain, "Files: "+strings.Join(shown, ", "))
+}
+
+// importedVariables says what to provide.
+func (p *Printer) importedVariables(d *Imported) {
+	var needed, others []string
+	for _, v := range d.Variables {
+		if v.Needed {
+			needed = append(needed, v.Name)
+		} else {
+			others = append(others, v.Name)
+		}
+	}
+	if len(needed) > 0 {
+		p.prose(0, plain, "Variables to set (--var-file, --var or TACIT_VAR_name): "+strings.Join(needed, ", "))
+	}
+	if len(others) > 0 {
+		p.prose(0, plain, "Variables with a default: "+strings.Join(others, ", "))
+	}
 }
 
 // skippedReasons groups what was left out by the reason.
