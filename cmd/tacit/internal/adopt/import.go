@@ -24,12 +24,13 @@ type Result struct {
 
 // Import writes down what a selection takes of a tenant, and plans it.
 func (r Replanner) Import(src Source, sel Selection, p Plan) (*Result, error) {
+	p.Variables = r.Variables
 	objects, skipped, declared := Take(src, sel)
 	var candidates []Upgrade
 	if slices.Contains(sel.Kinds, schema.SilentUpgrade) {
 		candidates = Candidates(objects, src)
 	}
-	upgrades, left, err := r.Paths(objects, p, candidates)
+	upgrades, left, err := r.Settled().Paths(objects, p, candidates)
 	if err != nil {
 		return nil, err
 	}
@@ -46,15 +47,23 @@ func (r Replanner) Import(src Source, sel Selection, p Plan) (*Result, error) {
 	if len(out.Addresses) == 0 {
 		return out, nil
 	}
-	re, err := r.With(out.Files)
+	re, err := r.Settled().With(out.Files)
 	if err != nil {
 		return nil, err
+	}
+	changes := re.Changes()
+	if r.Variables != nil && len(src.Declared) == 0 { // each variable is where it belongs, whatever its value
+		p.Upgrades = nil
+		if re, err = r.With(Write(objects, p).Files); err != nil {
+			return nil, err
+		}
+		changes = append(changes, since(changes, re.Changes())...)
 	}
 	mine := map[string]bool{}
 	for _, a := range out.Addresses {
 		mine[a.String()] = true
 	}
-	out.Changes = slices.DeleteFunc(re.Changes(), func(c Changed) bool { return !mine[c.Address] && len(src.Declared) > 0 })
+	out.Changes = slices.DeleteFunc(changes, func(c Changed) bool { return !mine[c.Address] && len(src.Declared) > 0 })
 	return out, nil
 }
 

@@ -21,6 +21,8 @@ type Replanner struct {
 	Rules  plan.Rules
 	// Connected is the tenant's domain.
 	Connected string
+	// Variables are those whose witnesses the snapshot holds.
+	Variables *Variables
 }
 
 // Replan is a configuration of files, planned.
@@ -37,7 +39,7 @@ func (r Replanner) With(files map[string][]byte) (*Replan, error) { return r.wit
 
 func (r Replanner) with(files map[string][]byte, own func(*schema.Config)) (*Replan, error) {
 	o := r.Config
-	o.Extra = files
+	o.Extra, o.Env = files, r.Variables.env(o.Env)
 	loaded, ds := hclconf.Load(o)
 	cfg, more := loaded.Evaluate(nil)
 	if ds = append(ds, more...); ds.HasErrors() {
@@ -137,14 +139,14 @@ func (r Replanner) Paths(objects []*Object, p Plan, candidates []Upgrade) (kept 
 	rest := map[string]Skipped{}
 	for _, path := range ours(paths, objects) {
 		causes := check.Causes(r.Rules, path)
-		u := Upgrade{Client: path.Client.ID, API: path.API.ID, Connections: []string{path.Connection.ID}, RedirectURI: path.RedirectURI}
+		u := Upgrade{Client: path.Client.ID, API: path.API.ID, Connections: []string{path.Connection.ID}, RedirectURI: sends(candidates, path)}
 		switch {
 		case len(causes) == 0:
 			working = join(working, u)
 		case len(causes) <= nearly:
-			kept = join(kept, off(u, r.reasons(causes)...))
+			kept = join(kept, off(u, append(r.reasons(causes), r.Variables.caveat()...)...))
 		default:
-			s := Skipped{schema.SilentUpgrade.Name, path.Connection.Name() + " for " + path.API.Name(), "more than three rules fail: " + strings.Join(causes, ", ")}
+			s := Skipped{schema.SilentUpgrade.Name, path.Connection.Name() + " for " + path.API.Name(), strings.Join(append([]string{"more than three rules fail: " + strings.Join(causes, ", ")}, r.Variables.caveat()...), ". ")}
 			rest[s.Name] = s
 		}
 	}
@@ -156,11 +158,22 @@ func (r Replanner) Paths(objects []*Object, p Plan, candidates []Upgrade) (kept 
 	return slices.Concat(working, kept, more), left, nil
 }
 
+// sends is what the candidate of a path sends: the path has values for variables
+// in it.
+func sends(candidates []Upgrade, p *check.Path) string {
+	for _, u := range candidates {
+		if u.Client == p.Client.ID && u.API == p.API.ID && slices.Contains(u.Connections, p.Connection.ID) {
+			return u.RedirectURI
+		}
+	}
+	return p.RedirectURI
+}
+
 // judged loads files whose paths are only to be judged: what tacit would add for
 // them may contradict what is written, so no plan is made.
 func (r Replanner) judged(files map[string][]byte) (*Replan, error) {
 	o := r.Config
-	o.Extra = files
+	o.Extra, o.Env = files, r.Variables.env(o.Env)
 	loaded, ds := hclconf.Load(o)
 	cfg, more := loaded.Evaluate(nil)
 	if ds = append(ds, more...); ds.HasErrors() {

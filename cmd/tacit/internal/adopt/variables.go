@@ -1,6 +1,7 @@
 package adopt
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -98,8 +99,8 @@ func (vs *Variables) unmarked(s string) string {
 	return rest
 }
 
-// Env adds the witnesses to an environment.
-func (vs *Variables) Env(env func(string) (string, bool)) func(string) (string, bool) {
+// env adds the witnesses to an environment.
+func (vs *Variables) env(env func(string) (string, bool)) func(string) (string, bool) {
 	if vs == nil {
 		return env
 	}
@@ -113,8 +114,85 @@ func (vs *Variables) Env(env func(string) (string, bool)) func(string) (string, 
 		if s, ok := witness[name]; ok {
 			return s, true
 		}
+		if env == nil {
+			return "", false
+		}
 		return env(name)
 	}
+}
+
+// Settled plans with defaults in place of witnesses, where there are any: rules
+// compare values of several variables.
+func (r Replanner) Settled() Replanner {
+	if r.Variables == nil {
+		return r
+	}
+	open := &Variables{}
+	for _, v := range r.Variables.List {
+		if v.Default == nil {
+			open.List = append(open.List, v)
+		}
+	}
+	snap := *r.Snap
+	snap.Objects = map[schema.Collection][]*schema.Observed{}
+	for c, list := range r.Snap.Objects {
+		for _, o := range list {
+			settled := *o
+			settled.Raw, _ = r.Variables.defaults(o.Raw).(map[string]any)
+			for _, k := range schema.Kinds() {
+				for i := range k.Attrs {
+					if v := r.Variables.Whole[Place{c, o.ID, k.Attrs[i].Name}]; k.Collection == c && v != nil && v.Default != nil {
+						settled.Raw = schema.Put(settled.Raw, k.Attrs[i].APIPath(), v.Default)
+					}
+				}
+			}
+			snap.Objects[c] = append(snap.Objects[c], &settled)
+		}
+		if list != nil && snap.Objects[c] == nil {
+			snap.Objects[c] = []*schema.Observed{}
+		}
+	}
+	r.Snap, r.Variables = &snap, open
+	return r
+}
+
+// defaults puts defaults in place of marks.
+func (vs *Variables) defaults(v any) any {
+	switch v := v.(type) {
+	case string:
+		out := v
+		for _, e := range vs.in(v) {
+			if v == e.Mark && e.Default != nil {
+				return e.Default
+			}
+			if e.Default != nil {
+				out = strings.ReplaceAll(out, e.Mark, fmt.Sprint(e.Default))
+			}
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = vs.defaults(v[i])
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for k := range v {
+			out[k] = vs.defaults(v[k])
+		}
+		return out
+	default:
+		return v
+	}
+}
+
+// caveat goes with verdicts on paths.
+func (vs *Variables) caveat() []string {
+	if vs == nil || !slices.ContainsFunc(vs.List, func(v *Variable) bool { return v.Witness != "" }) {
+		return nil
+	}
+	return []string{"Made-up values stood in for the variables; with yours, it may hold"}
 }
 
 // express turns marks in a value into expressions.

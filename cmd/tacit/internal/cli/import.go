@@ -243,11 +243,11 @@ func (im *importing) read(ctx context.Context) error {
 // from makes what is written out of what was read, and of what is in the
 // directory.
 func (im *importing) from(snap *schema.Snapshot, guard plan.Guard) error {
-	b, ds := plan.Bind(im.cfg, snap)
+	im.re.Snap = snap
+	b, ds := plan.Bind(im.cfg, im.re.Settled().Snap)
 	if ds.HasErrors() {
 		return &badConfig{im.there.files.WithSnippets(ds.Sorted())}
 	}
-	im.re.Snap = snap
 	im.source = adopt.Source{Snap: snap, Workspace: im.cfg.Workspace, Declared: adopt.Declared(b), Guard: guard}
 	im.plan = adopt.Plan{Fold: adopt.Fold(im.fold), Declared: im.source.Declared, Present: im.dir.Present}
 	if im.there == nil {
@@ -281,6 +281,10 @@ func (im *importing) head() []hclconf.Block {
 		if o.String("status") == "ready" {
 			ready = append(ready, o.String("domain"))
 		}
+	}
+	if im.export != nil {
+		ready = im.export.CustomDomains
+		tenant.Below = []string{"login_domain is the custom domain of the export, which does not tell whether it is ready."}[:min(1, len(ready))]
 	}
 	switch len(ready) {
 	case 0:

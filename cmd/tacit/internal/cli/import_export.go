@@ -43,12 +43,8 @@ func (im *importing) readExport(context.Context) error {
 		im.cfg.Connected = ""
 	}
 	im.re.Connected = im.cfg.Connected
-	im.re.Config.Env = export.Variables.Env(im.re.Config.Env)
-	if err := im.from(export.Snap, plan.Guard{Domain: im.cfg.Connected}); err != nil {
-		return err
-	}
-	im.plan.Variables = export.Variables
-	return nil
+	im.re.Variables = export.Variables
+	return im.from(export.Snap, plan.Guard{Domain: im.cfg.Connected})
 }
 
 // exported says where a result is from, in the words of the export.

@@ -109,6 +109,9 @@ func nothingToImport(d *Imported) string {
 	if d.Declared > 0 {
 		return fmt.Sprintf("There is nothing to write: the configuration declares all %d objects that were asked for.", d.Declared)
 	}
+	if d.From != "" {
+		return "There is nothing to write: the export has no object that was asked for."
+	}
 	return "There is nothing to write: the tenant has no object that was asked for."
 }
 

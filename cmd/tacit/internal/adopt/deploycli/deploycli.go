@@ -21,6 +21,9 @@ type Export struct {
 	Skipped []adopt.Skipped
 	// Domain is that of the tenant, "" when no config.json tells it.
 	Domain string
+	// CustomDomains are the host names of custom domains. Whether they are
+	// ready, an export does not tell.
+	CustomDomains []string
 }
 
 // Options say what to read besides the export.
@@ -59,6 +62,7 @@ func Read(path string, o Options) (*Export, error) {
 	if err := b.loginPages(); err != nil {
 		return nil, err
 	}
+	b.unique()
 	b.settle(o.Taken)
 	b.observe()
 	return b.out, nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -43,7 +44,11 @@ func folders() map[string]string {
 	}
 }
 
-const tenantFile = "tenant.json"
+// Files of the directory layout that are not one of many.
+const (
+	tenantFile  = "tenant.json"
+	domainsFile = "custom-domains/custom-domains.json"
+)
 
 // open finds out which of the two layouts an export has.
 func open(name string) (*input, error) {
@@ -63,19 +68,17 @@ func open(name string) (*input, error) {
 		return in, nil
 	}
 	there := func(name string) bool { _, err := in.root.Stat(name); return err == nil }
-	for _, folder := range folders() {
-		if there(folder) {
-			return in, nil
-		}
-	}
+	// A YAML export has folders, too: for pages and code.
 	for _, yaml := range []string{"tenant.yaml", "tenant.yml"} {
 		if there(yaml) {
 			in.yaml = yaml
 			return in, nil
 		}
 	}
-	if there(tenantFile) {
-		return in, nil
+	for _, name := range append(slices.Collect(maps.Values(folders())), tenantFile) {
+		if there(name) {
+			return in, nil
+		}
 	}
 	in.close()
 	return nil, fmt.Errorf("%s is no export of auth0-deploy-cli: it holds neither tenant.yaml nor folders such as clients and connections", name)
@@ -144,12 +147,14 @@ func (in *input) texts() ([]text, error) {
 			}
 		}
 	}
-	body, err := in.read(tenantFile)
-	switch {
-	case err == nil:
-		out = append(out, text{"tenant", tenantFile, body})
-	case !errors.Is(err, fs.ErrNotExist):
-		return nil, err
+	for name, section := range map[string]string{tenantFile: "tenant", domainsFile: customDomains} {
+		body, err := in.read(name)
+		switch {
+		case err == nil:
+			out = append(out, text{section, name, body})
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, err
+		}
 	}
 	slices.SortFunc(out, func(a, b text) int { return strings.Compare(a.name, b.name) })
 	return out, nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/tacit-dev/tacit/cmd/tacit/internal/adopt"
@@ -41,8 +42,9 @@ func (b *builder) settle(taken func(string) bool) {
 	b.whole = map[*item]map[string]*adopt.Variable{}
 	s := &settler{b, &adopt.Variables{Whole: map[adopt.Place]*adopt.Variable{}}, map[string]bool{}, taken}
 	b.out.Variables = s.vars
+	var secrets []*adopt.Variable
 	for _, it := range b.items {
-		s.secrets(it)
+		secrets = append(secrets, s.secrets(it)...)
 	}
 	uses := map[*keyword][]use{}
 	for _, it := range b.items {
@@ -55,6 +57,8 @@ func (b *builder) settle(taken func(string) bool) {
 	for _, k := range b.keywords.all {
 		s.keyword(k, uses[k])
 	}
+	s.vars.List = append(s.vars.List, secrets...)
+	slices.SortFunc(s.vars.List, func(a, b *adopt.Variable) int { return strings.Compare(a.Name, b.Name) })
 }
 
 // usesOf are the rows of an object that hold keywords, less those in which an
@@ -63,7 +67,7 @@ func (s *settler) usesOf(it *item) []use {
 	var out []use
 	for i := range it.kind.Attrs {
 		row := &it.kind.Attrs[i]
-		if row.Via != "" || row.Has(schema.Internal) || row.Has(schema.Local) {
+		if row.Via != "" || row.Has(schema.Internal) || row.Has(schema.Local) || it.existing() && row.Name != "name" {
 			continue
 		}
 		v, p := it.obs.Get(row)
@@ -139,8 +143,11 @@ func candidates(k *keyword, whole bool, row *schema.Attr) []candidate {
 // keyword finds a witness that all uses of a keyword take, and puts it there.
 func (s *settler) keyword(k *keyword, uses []use) {
 	chosen := candidate{"string", k.mark}
-	if len(uses) > 0 {
+	switch named := func(it *item) bool { return strings.Contains(dump(it.obs.Raw["enabled_clients"]), k.mark) }; {
+	case len(uses) > 0:
 		chosen = s.choose(k, uses)
+	case !slices.ContainsFunc(s.items, named):
+		return
 	}
 	v := &adopt.Variable{
 		Name: s.name(k.key), Type: chosen.typ, Shown: k.shown, Witness: literal(chosen.value), Sensitive: adopt.SecretName(k.key),
@@ -158,7 +165,9 @@ func (s *settler) keyword(k *keyword, uses []use) {
 	}
 	for _, u := range uses {
 		now, _ := u.obs.Get(u.row)
-		now = put(k, chosen.value, now)
+		if v.Mark == "" {
+			now = put(k, chosen.value, now)
+		}
 		if hclconf.Writable(u.row, now) != nil {
 			s.drop(u.item, u.row, "what may stand there is not what stands for it elsewhere")
 			continue
@@ -232,9 +241,10 @@ func (s *settler) stands(it *item, row *schema.Attr, v *adopt.Variable) {
 
 // secrets takes secrets out of an object and makes variables of them, which
 // leave the tenant as it is until they are set.
-func (s *settler) secrets(it *item) {
-	if it.kind == schema.SPAClient && it.obs.String("app_type") != "spa" {
-		return
+func (s *settler) secrets(it *item) []*adopt.Variable {
+	var out []*adopt.Variable
+	if it.existing() {
+		return nil
 	}
 	for i := range it.kind.Attrs {
 		row := &it.kind.Attrs[i]
@@ -258,9 +268,10 @@ func (s *settler) secrets(it *item) {
 			Name: s.name(s.keywords.show(name)), Type: typ, Optional: true, Sensitive: true,
 			Note: fmt.Sprintf("%s of %s: a secret. %s Unset, the tenant keeps its own.", row.Name, s.keywords.show(it.name()), from),
 		}
-		s.vars.List = append(s.vars.List, secret)
+		out = append(out, secret)
 		s.stands(it, row, secret)
 	}
+	return out
 }
 
 // name makes the name of a variable that nothing else has.

@@ -20,6 +20,11 @@ type item struct {
 // name is what messages call it.
 func (it *item) name() string { return it.obs.String(it.kind.NaturalKey) }
 
+// existing: only looked up, if something refers to it.
+func (it *item) existing() bool {
+	return it.kind == schema.SPAClient && it.obs.String("app_type") != "spa"
+}
+
 // builder makes a snapshot of parsed files.
 type builder struct {
 	in       *input
@@ -62,6 +67,10 @@ func (b *builder) sections(texts []text) error {
 
 // file takes what is in one file.
 func (b *builder) file(section string, v any) error {
+	if list, ok := v.([]any); ok && section == customDomains {
+		b.domains(list)
+		return nil
+	}
 	m, ok := v.(map[string]any)
 	if !ok {
 		return mistake{1, "an object is expected"}
@@ -75,7 +84,10 @@ func (b *builder) file(section string, v any) error {
 			list, ok = []any{m[name]}, true
 		}
 		switch {
-		case m[name] == nil:
+		case m[name] == nil, ok && len(list) == 0:
+			continue
+		case name == customDomains:
+			b.domains(list)
 			continue
 		case kindOf(name) == nil:
 			b.foreign(name)
@@ -88,6 +100,18 @@ func (b *builder) file(section string, v any) error {
 		}
 	}
 	return nil
+}
+
+// customDomains is the section of custom domains, which tacit looks up only.
+const customDomains = "customDomains"
+
+func (b *builder) domains(list []any) {
+	for _, e := range list {
+		m, _ := e.(map[string]any)
+		if name, _ := m["domain"].(string); name != "" && len(b.keywords.within(name)) == 0 {
+			b.out.CustomDomains = append(b.out.CustomDomains, name)
+		}
+	}
 }
 
 // kindOf is the kind of objects in a section, nil for those that tacit has not.
@@ -118,7 +142,7 @@ func (b *builder) foreign(section string) {
 }
 
 func (b *builder) foreignFolders() error {
-	known := slices.Collect(maps.Values(folders()))
+	known := append(slices.Collect(maps.Values(folders())), path.Dir(domainsFile))
 	entries, err := b.in.list(".")
 	if err != nil {
 		return err
@@ -156,18 +180,17 @@ func (b *builder) observe() {
 	} {
 		b.out.Snap.Objects[c] = []*schema.Observed{}
 	}
-	b.unique()
 	b.clients = map[string]string{}
 	for _, it := range b.items {
 		if it.kind == schema.SPAClient {
-			b.clients[it.name()] = it.name()
+			b.clients[it.name()] = b.id(it.name())
 			if id := it.obs.String("client_id"); id != "" {
-				b.clients[id] = it.name()
+				b.clients[id] = b.id(it.name())
 			}
 		}
 	}
 	for _, it := range b.items {
-		it.obs.ID = it.name()
+		it.obs.ID = b.id(it.name())
 		switch it.kind {
 		case schema.SPAClient:
 			b.client(it)
@@ -187,7 +210,7 @@ func (b *builder) observe() {
 }
 
 func (b *builder) add(k *schema.Kind, o *schema.Observed) {
-	if k != schema.SPAClient || o.String("app_type") == "spa" {
+	if it := (&item{k, o}); !it.existing() {
 		implied(k, o)
 	}
 	b.out.Snap.Objects[k.Collection] = append(b.out.Snap.Objects[k.Collection], o)
@@ -243,19 +266,22 @@ func (b *builder) client(it *item) {
 	}
 }
 
+// id is what refers to an object of that name: nothing in it is evaluated.
+func (b *builder) id(name string) string { return b.keywords.show(name) }
+
 // clientID is the id of an application that something refers to: what is not in
 // the export is looked up by its name, or by its id when it has no name there.
 func (b *builder) clientID(ref string) string {
 	if id, ok := b.clients[ref]; ok || ref == "" {
 		return id
 	}
-	stub := &schema.Observed{ID: ref, Raw: map[string]any{"name": ref}}
+	stub := &schema.Observed{ID: b.id(ref), Raw: map[string]any{"name": ref}}
 	if clientIDs.MatchString(ref) {
 		stub.Raw = map[string]any{"client_id": ref}
 	}
-	b.clients[ref] = ref
+	b.clients[ref] = stub.ID
 	b.out.Snap.Objects[schema.Clients] = append(b.out.Snap.Objects[schema.Clients], stub)
-	return ref
+	return stub.ID
 }
 
 func (b *builder) connection(it *item) {
@@ -291,9 +317,9 @@ func (b *builder) organization(it *item) {
 			continue
 		}
 		raw := maps.Clone(m)
-		raw["organization_id"], raw["connection_id"] = it.name(), name
+		raw["organization_id"], raw["connection_id"] = it.obs.ID, b.id(name)
 		delete(raw, "name")
-		b.add(schema.OrganizationConnection, &schema.Observed{ID: it.name() + " " + name, Raw: raw})
+		b.add(schema.OrganizationConnection, &schema.Observed{ID: it.obs.ID + " " + b.id(name), Raw: raw})
 	}
 	delete(it.obs.Raw, "connections")
 	for _, other := range []string{"client_grants", "discovery_domains"} {
