@@ -109,6 +109,32 @@ func TestQuickstart(t *testing.T) {
 	})
 }
 
+// TestImport: what deploy-cli exports becomes a configuration that changes nothing on the tenant it describes, the same
+// from both formats.
+func TestImport(t *testing.T) {
+	t.Parallel()
+	for _, seed := range []string{filepath.Join("..", "..", "examples", "adopt", "seed.json"), "testdata/seeded.json"} {
+		tn := serve(t, "--seed", seed)
+		var written []map[string]string
+		for _, format := range []string{"yaml", "directory"} {
+			var folder string
+			tn.during(func() { folder = tn.export(format) })
+			conf := filepath.Join(t.TempDir(), format)
+			sent := tn.during(func() {
+				out, code := tn.tacit("import", "--from-deploy-cli", folder, conf)
+				require.Zero(t, code, out)
+			})
+			assert.Empty(t, sent, "the export is all it reads")
+			written = append(written, files(t, conf))
+			out, _ := tn.tacit("plan", conf) // rules of the tenant may fail
+			assert.Contains(t, out, "No changes.", format)
+			sent = tn.during(func() { tn.tacit("apply", "--auto-approve", conf) })
+			assert.Zero(t, writes(sent), format)
+		}
+		assert.Equal(t, written[0], written[1])
+	}
+}
+
 // dryRun reads the table of a dry run.
 func dryRun(out string) []string {
 	var rows []string

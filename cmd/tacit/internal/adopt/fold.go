@@ -122,6 +122,8 @@ func (w *writer) signature(o *Object) string {
 	for n, v := range o.Values {
 		if !slices.Contains(facts[:], n) {
 			rest[n] = v
+		} else if varied := w.varied(o, n); varied != "" {
+			rest["variables in "+n] = varied // no cell can hold a variable
 		}
 	}
 	rest["signing_cert"], rest["metadata_url"] = o.Values["signing_cert"] != nil, o.Values["metadata_url"] != nil

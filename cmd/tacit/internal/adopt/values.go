@@ -19,6 +19,9 @@ func valuesOf(k *schema.Kind, obs *schema.Observed) (*Object, error) {
 		if row.Has(schema.Internal) || row.Has(schema.Identity) || row.Has(schema.Local) {
 			continue
 		}
+		if _, own := obs.At(row.APIPath()); row.ShownAt != "" && own != schema.Known {
+			continue // another row says the same
+		}
 		v, p := obs.Get(row)
 		switch {
 		case p != schema.Known && row.Has(schema.Required):

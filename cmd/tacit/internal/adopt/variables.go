@@ -257,10 +257,10 @@ func (w *writer) queryBlock(raw string) (hclconf.QueryBlock, bool) {
 
 // variableBlocks declare the variables that the files use.
 func (w *writer) variableBlocks() {
-	if w.Plan.Variables == nil {
+	if w.Variables == nil {
 		return
 	}
-	for _, v := range w.Plan.Variables.List {
+	for _, v := range w.Variables.List {
 		if !w.variables[v] {
 			continue
 		}

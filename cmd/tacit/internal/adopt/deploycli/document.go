@@ -54,7 +54,11 @@ func parseJSON(body []byte) (any, error) {
 		}
 	}
 	if err != nil {
-		return nil, mistake{1 + bytes.Count(body[:min(dec.InputOffset(), int64(len(body)))], []byte("\n")), err.Error()}
+		at := dec.InputOffset()
+		if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+			at = syntax.Offset
+		}
+		return nil, mistake{1 + bytes.Count(body[:min(at, int64(len(body)))], []byte("\n")), "this is not JSON: " + err.Error()}
 	}
 	if deep(v, 0) {
 		return nil, mistake{0, fmt.Sprintf("it is nested more than %d levels deep", maxDepth)}

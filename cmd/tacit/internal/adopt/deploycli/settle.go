@@ -70,7 +70,7 @@ func (s *settler) usesOf(it *item) []use {
 		if row.Via != "" || row.Has(schema.Internal) || row.Has(schema.Local) || it.existing() && row.Name != "name" {
 			continue
 		}
-		v, p := it.obs.Get(row)
+		v, p := it.obs.At(row.APIPath())
 		if p != schema.Known || len(s.keywords.within(dump(v))) == 0 {
 			continue
 		}
@@ -143,7 +143,11 @@ func candidates(k *keyword, whole bool, row *schema.Attr) []candidate {
 // keyword finds a witness that all uses of a keyword take, and puts it there.
 func (s *settler) keyword(k *keyword, uses []use) {
 	chosen := candidate{"string", k.mark}
-	switch named := func(it *item) bool { return strings.Contains(dump(it.obs.Raw["enabled_clients"]), k.mark) }; {
+	named := func(it *item) bool {
+		list, ok := it.obs.Raw["enabled_clients"].([]any)
+		return ok && strings.Contains(dump(list), k.mark)
+	}
+	switch {
 	case len(uses) > 0:
 		chosen = s.choose(k, uses)
 	case !slices.ContainsFunc(s.items, named):
