@@ -24,7 +24,7 @@ func allowedImports() map[string][]string {
 	everything := []string{
 		"schema", "schema/saml", "schema/hclconf", "schema/check", "schema/check/rules", "plan", "apply",
 		"apply/mgmt", "apply/sandbox", "apply/rehearse", "apply/stage",
-		"cmd/tacit/internal/view", "cmd/tacit/internal/adopt", "cmd/tacit/internal/adopt/deploycli", "cmd/tacit/internal/onboard", "cmd/tacit/internal/lsp",
+		"cmd/tacit/internal/view", "cmd/tacit/internal/adopt", "cmd/tacit/internal/adopt/deploycli", "cmd/tacit/internal/adopt/terraform", "cmd/tacit/internal/onboard", "cmd/tacit/internal/lsp",
 	}
 	return map[string][]string{
 		"schema": {}, "schema/saml": {}, "apply/rehearse": {},
@@ -42,6 +42,7 @@ func allowedImports() map[string][]string {
 			"apply/sandbox", "apply/rehearse", "apply/stage", "cmd/tacit/internal/view",
 		},
 		"cmd/tacit/internal/adopt/deploycli": {"schema", "schema/hclconf", "cmd/tacit/internal/adopt"},
+		"cmd/tacit/internal/adopt/terraform": {"schema", "schema/hclconf", "cmd/tacit/internal/adopt"},
 
 		"cmd/tacit/internal/cli": everything,
 		"cmd/tacit":              {"cmd/tacit/internal/cli"},

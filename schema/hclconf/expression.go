@@ -107,6 +107,9 @@ func Reference(a schema.Address) string {
 // Quoted writes a text as an expression, so that nothing in it is evaluated.
 func Quoted(s string) Code { return Code(quoted(s)) }
 
+// Expression writes a value.
+func Expression(v any) Code { return Code(expression(v)) }
+
 // List writes a list as an expression.
 func List(v []any) Code { return Code(expression(v)) }
 

@@ -36,6 +36,9 @@ type Block struct {
 	// row's type, with [schema.Template] for ids of other blocks, or [Code]; of
 	// a query it may be a [QueryBlock].
 	Values map[string]any
+	// Blocks are nested blocks that no row says: validation of a variable,
+	// dynamic blocks and their content.
+	Blocks []Block
 	// Off writes the block as a comment.
 	Off bool
 }
@@ -159,6 +162,9 @@ func (w *blockWriter) block(b *Block) {
 	}
 	if b.Kind != nil {
 		w.rows(b, "")
+	}
+	for i := range b.Blocks {
+		w.block(&b.Blocks[i])
 	}
 	if len(b.Below) > 0 {
 		w.out.WriteByte('\n')

@@ -79,3 +79,8 @@ func SecretValue(v any) bool {
 	_, places := disclose(v)
 	return len(places) > 0
 }
+
+// LooksSecret: a text that is kept under a name, "" for none, may be a secret.
+func LooksSecret(name, text string) bool {
+	return text != "" && secretKeys.MatchString(name) || secretText(text)
+}

@@ -32,6 +32,8 @@ type importOptions struct {
 	// deployCLI is an export to read instead of a tenant, deployConfig the
 	// configuration of the tool that made it.
 	deployCLI, deployConfig string
+	// terraform is a directory of Terraform files to convert, "" to read a tenant.
+	terraform string
 	// apply is for writing marks.
 	apply applyOptions
 }
@@ -54,6 +56,12 @@ func (a *app) importCommand() *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.config.directory(args)
+			if o.terraform != "" {
+				if err := onlyFiles(cmd); err != nil {
+					return err
+				}
+				return a.runConvert(o)
+			}
 			return a.runImport(cmd.Context(), o)
 		},
 	}
@@ -68,6 +76,7 @@ func (a *app) importCommand() *cobra.Command {
 	f.StringVar(&o.workspace, "workspace", "", "the `NAME` of a new configuration, first part of its ownership marks (default \"default\")")
 	f.StringVar(&o.deployCLI, "from-deploy-cli", "", "read an export of auth0-deploy-cli, a directory or a YAML `FILE`, instead of a tenant")
 	f.StringVar(&o.deployConfig, "deploy-cli-config", "", "its `config.json`, for defaults of variables (default: the one beside the export)")
+	f.StringVar(&o.terraform, "from-terraform", "", "convert the *.tf files of a `DIR` for Auth0's Terraform provider; asks no tenant")
 	f.BoolVar(&o.own, "own", false, "mark what was written as owned by the configuration; asks before it writes")
 	f.BoolVar(&o.apply.autoApprove, "auto-approve", false, "with --own: do not ask")
 	return cmd
