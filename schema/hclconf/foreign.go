@@ -60,13 +60,14 @@ func ReadForeign(dir, suffix string) (*Foreign, schema.Diagnostics) {
 		l.c.fail(place{}, "Cannot read the directory", "%s: %s.", dir, reason(err))
 		return out, l.c.sorted()
 	}
-	total := 0
+	total, found := 0, false
 	for _, e := range entries {
 		base := e.Name()
 		if e.IsDir() || strings.HasPrefix(base, ".") || !strings.HasSuffix(base, suffix) {
 			out.Others = append(out.Others, base)
 			continue
 		}
+		found = true
 		name := filepath.Join(dir, base)
 		text, err := out.dir.read(base, maxFile)
 		if err != nil {
@@ -80,6 +81,9 @@ func ReadForeign(dir, suffix string) (*Foreign, schema.Diagnostics) {
 		if body := l.parseFile(name, text, place{hidden: true}); body != nil {
 			out.Blocks = append(out.Blocks, foreignBlocks(body, text, leadComments(text, name))...)
 		}
+	}
+	if !found {
+		l.c.fail(place{}, "No files to convert", "The directory %s holds no *%s file. Name the directory that does.", dir, suffix)
 	}
 	return out, l.c.sorted()
 }

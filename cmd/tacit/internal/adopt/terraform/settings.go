@@ -118,7 +118,7 @@ func (c *converter) provider(b *hclconf.ForeignBlock) {
 	case domain == "" || c.Taken != nil && c.Taken("tenant"):
 		c.skip(name, b.Src, "tacit takes the tenant and the credentials from AUTH0_DOMAIN, AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET")
 	default:
-		c.skip(name, b.Src, "but for its domain, which the tenant block has: tacit takes credentials from AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET")
+		c.skip(name, b.Src, "its domain stands in the tenant block; tacit takes credentials from AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET")
 		c.add(b.Src, &hclconf.Block{Kind: schema.Tenant, Above: b.Above, Values: map[string]any{"domain": domain}})
 	}
 }

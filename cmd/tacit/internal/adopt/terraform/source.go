@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/tacit-dev/tacit/schema"
@@ -64,18 +65,24 @@ func (c *converter) declare() schema.Diagnostics {
 		switch {
 		case b.Type == "resource" || b.Type == "data":
 			ds = append(ds, c.resource(b)...)
-		case b.Type == "variable" && len(b.Labels) == 1:
+		case (b.Type == "variable" || b.Type == "output") && (len(b.Labels) != 1 || !identifier.MatchString(b.Labels[0])):
+			ds = append(ds, mistake(b.Src, "Unusable name", "Write "+b.Type+" \"NAME\" { ... }. A name begins with a letter and holds letters, digits, - and _."))
+		case b.Type == "variable":
 			c.variables[b.Labels[0]] = b
-		case b.Type == "variable" || b.Type == "output" && len(b.Labels) != 1:
-			ds = append(ds, mistake(b.Src, "Wrong number of labels", "Write "+b.Type+" \"NAME\" { ... }."))
 		case b.Type == "locals":
 			for _, a := range b.Attrs {
 				c.locals[a.Name] = true
 			}
 		}
 	}
-	return append(ds, c.clashes()...)
+	if ds.HasErrors() {
+		return ds
+	}
+	return c.clashes()
 }
+
+// identifier are names that can be referred to (Terraform: Identifiers).
+var identifier = regexp.MustCompile(`^[\p{L}_][\p{L}\p{N}_-]*$`)
 
 func mistake(src schema.Range, summary, detail string) schema.Diagnostic {
 	return schema.Diagnostic{Severity: schema.Error, Summary: summary, Detail: detail, Subject: &src}
@@ -104,8 +111,8 @@ func (c *converter) clashes() schema.Diagnostics {
 }
 
 func (c *converter) resource(b *hclconf.ForeignBlock) schema.Diagnostics {
-	if len(b.Labels) != 2 { //nolint:mnd // a type and a name
-		return schema.Diagnostics{mistake(b.Src, "Wrong number of labels", "Write "+b.Type+" \"TYPE\" \"NAME\" { ... }.")}
+	if len(b.Labels) != 2 || !identifier.MatchString(b.Labels[1]) { //nolint:mnd // a type and a name
+		return schema.Diagnostics{mistake(b.Src, "Unusable name", "Write "+b.Type+" \"TYPE\" \"NAME\" { ... }. A name begins with a letter and holds letters, digits, - and _.")}
 	}
 	r := &resource{ForeignBlock: b, address: address(b), typ: b.Labels[0], data: b.Type == "data"}
 	if first := c.byAddress[r.address]; first != nil {
