@@ -46,19 +46,19 @@ func newDirectory(name string, extra map[string][]byte) *directory {
 }
 
 // read returns a regular file's content; it is read once.
-func (d *directory) read(name string, limit int64) (string, error) {
+func (d *directory) read(name string) (string, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	name = filepath.Clean(filepath.FromSlash(name))
 	if c, ok := d.cache[name]; ok {
 		return c.text, c.err
 	}
-	text, err := d.readNow(name, limit)
+	text, err := d.readNow(name)
 	d.cache[name] = cached{text, err}
 	return text, err
 }
 
-func (d *directory) readNow(name string, limit int64) (string, error) {
+func (d *directory) readNow(name string) (string, error) {
 	if text, ok := d.extra[filepath.ToSlash(name)]; ok {
 		return string(text), nil
 	}
@@ -81,7 +81,7 @@ func (d *directory) readNow(name string, limit int64) (string, error) {
 	}
 	defer func() { _ = f.Close() }()
 	d.buffer.Reset()
-	if err := readLimited(&d.buffer, f, limit); err != nil {
+	if err := readLimited(&d.buffer, f, maxRead); err != nil {
 		return "", err
 	}
 	return d.buffer.String(), nil

@@ -7,7 +7,7 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// maxRead is the most that file functions read of one file.
+// maxRead is the most that is read of one file in the directory.
 const maxRead = 4 << 20
 
 // fileFunctions read inside of the configuration directory. A missing file is
@@ -20,7 +20,7 @@ func fileFunctions(d *directory) map[string]function.Function {
 			Type:   function.StaticReturnType(cty.String),
 			Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 				name, marks := args[0].Unmark()
-				text, err := d.read(name.AsString(), maxRead)
+				text, err := d.read(name.AsString())
 				switch {
 				case err != nil:
 					return cty.NilVal, fileError(name.AsString(), marks, err.Error())

@@ -3,6 +3,7 @@ package hclconf
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -69,11 +70,12 @@ func ReadForeign(dir, suffix string) (*Foreign, schema.Diagnostics) {
 		}
 		found = true
 		name := filepath.Join(dir, base)
-		text, err := out.dir.read(base, maxFile)
+		content, err := out.dir.read(base)
 		if err != nil {
 			l.c.fail(place{}, "Cannot read a file", "%s: %s.", name, reason(err))
 			continue
 		}
+		text := []byte(content)
 		if total += len(text); total > maxFiles {
 			l.c.fail(place{}, "Too much configuration", "The files of %s have more than %d MB together.", dir, maxFiles>>20)
 			break
@@ -89,7 +91,7 @@ func ReadForeign(dir, suffix string) (*Foreign, schema.Diagnostics) {
 }
 
 // Read returns a file below the directory.
-func (f *Foreign) Read(name string) ([]byte, error) { return f.dir.read(name, maxRead) }
+func (f *Foreign) Read(name string) (string, error) { return f.dir.read(name) }
 
 // Glob lists files below the directory that match a pattern.
 func (f *Foreign) Glob(pattern string) ([]string, error) { return f.dir.glob(".", pattern) }
@@ -125,8 +127,8 @@ func leadComments(text []byte, name string) map[int][]string {
 			continue
 		}
 		line = strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(line), "#/"))
-		next := t.Range.Start.Line + 1
-		out[next] = append(out[t.Range.Start.Line], line)
+		at := t.Range.Start.Line
+		out[at+1] = slices.Concat(out[at], []string{line})
 	}
 	return out
 }

@@ -325,7 +325,7 @@ func (t *translator) replace(n hclsyntax.Expression, ref Mention, edits *[]edit)
 	if t.err != nil {
 		return
 	}
-	code, err := t.Dialect.Mention(ref)
+	code, err := t.Mention(ref)
 	if err != nil {
 		t.fail("%w", err)
 		return
@@ -393,7 +393,7 @@ func (t *translator) call(n *hclsyntax.FunctionCallExpr, edits *[]edit) {
 	for _, a := range n.Args {
 		args = append(args, Expr{a, t.text})
 	}
-	name, err := t.Dialect.Call(n.Name, args)
+	name, err := t.Call(n.Name, args)
 	if err != nil {
 		t.fail("%w", err)
 		return

@@ -19,7 +19,7 @@ import (
 // hclBlock shortens signatures.
 type hclBlock = hclsyntax.Block
 
-// maxFile is the most that one configuration file may hold.
+// maxFile is the most that a file of variables may hold.
 const maxFile = 4 << 20
 
 // maxFiles is the most that all of them may hold.
@@ -40,7 +40,7 @@ func (l *loader) parse() []*hclsyntax.Body {
 	total := 0
 	for _, base := range names {
 		name := filepath.Join(dir, base)
-		text, err := l.dir.read(base, maxFile)
+		text, err := l.dir.read(base)
 		if err != nil {
 			l.c.fail(place{}, "Cannot read a configuration file", "%s: %s.", name, reason(err))
 			continue

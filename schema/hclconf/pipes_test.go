@@ -35,7 +35,7 @@ func TestConfigurationFilesThatAreNone(t *testing.T) {
 			assert.NotContains(t, ds[0].Detail, "hunter2")
 			f, _ := Load(Options{Dir: write(t, map[string]string{"main.hcl": "locals { a = 1 }\n"})})
 			require.NoError(t, plant(filepath.Join(f.opts.Dir, "x.txt")))
-			_, err := f.dir.read("x.txt", maxRead)
+			_, err := f.dir.read("x.txt")
 			require.Error(t, err)
 		})
 	}

@@ -80,7 +80,8 @@ func SecretValue(v any) bool {
 	return len(places) > 0
 }
 
-// LooksSecret: a text that is kept under a name, "" for none, may be a secret.
+// LooksSecret reports whether a text that is kept under a name, "" for none, may
+// be a secret.
 func LooksSecret(name, text string) bool {
 	return text != "" && secretKeys.MatchString(name) || secretText(text)
 }

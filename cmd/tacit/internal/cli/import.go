@@ -46,8 +46,11 @@ func (a *app) importCommand() *cobra.Command {
 			"place of ids, one block with for_each and a CSV file for connections that differ in a few columns only. Reads only,\n" +
 			"unless --own is given. Into a new directory, or beside the files of a configuration: what they declare is left out, and\n" +
 			"no file is changed. What was written is planned against the tenant; that there is nothing to change is part of the\n" +
-			"result, else the exit code is 1. With --from-deploy-cli, what an export of auth0-deploy-cli holds, and nothing is asked\n" +
-			"of a tenant: keywords become variables, and what was not exported stays unmanaged.",
+			"result, else the exit code is 1.\n\n" +
+			"With --from-deploy-cli, what an export of auth0-deploy-cli holds, and nothing is asked of a tenant: keywords become\n" +
+			"variables, and what was not exported stays unmanaged.\n\n" +
+			"With --from-terraform, what the files of another directory declare for Auth0's Terraform provider, without a tenant:\n" +
+			"expressions, variables and for_each stay as they are. What has no counterpart is listed, and has a comment at its place.",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return errors.New("name the directory to write to: tacit import DIR")

@@ -18,10 +18,10 @@ import (
 
 // onlyFiles refuses flags that are about a tenant.
 func onlyFiles(cmd *cobra.Command) error {
-	with := []string{"from-terraform", "var", "var-file"}
+	with := []string{"from-terraform", "var", "var-file", "full"}
 	var odd []string
-	cmd.LocalNonPersistentFlags().Visit(func(f *pflag.Flag) {
-		if !slices.Contains(with, f.Name) && f.Name != "full" {
+	cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+		if f.Changed && !slices.Contains(with, f.Name) {
 			odd = append(odd, "--"+f.Name)
 		}
 	})

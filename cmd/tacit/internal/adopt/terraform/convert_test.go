@@ -13,13 +13,13 @@ import (
 	"github.com/tacit-dev/tacit/schema/hclconf"
 )
 
-func write(t testing.TB, files map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
+func write(tb testing.TB, files map[string]string) string {
+	tb.Helper()
+	dir := tb.TempDir()
 	for name, text := range files {
 		path := filepath.Join(dir, name)
-		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o750))
-		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		require.NoError(tb, os.MkdirAll(filepath.Dir(path), 0o750))
+		require.NoError(tb, os.WriteFile(path, []byte(text), 0o600))
 	}
 	return dir
 }

@@ -169,12 +169,12 @@ func (s site) beside(pattern string) error {
 		switch {
 		case err != nil:
 			return fmt.Errorf("%s: %w", n, err)
-		case adopt.LooksSecret("", string(text)):
+		case adopt.LooksSecret("", text):
 			return errors.New("it reads a private key, and secrets are not copied")
-		case s.Present != nil && s.Present(n) != nil && string(s.Present(n)) != string(text):
+		case s.Present != nil && s.Present(n) != nil && string(s.Present(n)) != text:
 			return fmt.Errorf("it reads %s, and the directory holds another file of that name", n)
 		}
-		s.files[n] = text
+		s.files[n] = []byte(text)
 	}
 	return nil
 }
