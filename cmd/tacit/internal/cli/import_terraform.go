@@ -26,7 +26,7 @@ func onlyFiles(cmd *cobra.Command) error {
 		}
 	})
 	if len(odd) > 0 {
-		return fmt.Errorf("--from-terraform reads files and asks no tenant, so %s means nothing; leave it out", strings.Join(odd, " and "))
+		return fmt.Errorf("--from-terraform reads files and asks no tenant; leave out %s", strings.Join(odd, " and "))
 	}
 	return nil
 }

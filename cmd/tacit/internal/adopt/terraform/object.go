@@ -1,6 +1,8 @@
 package terraform
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -37,19 +39,12 @@ func (c *converter) convert(r *resource) {
 	for i := range r.form.kind.Attrs {
 		row := &r.form.kind.Attrs[i]
 		if row.Has(schema.Required) && r.out.Values[row.Name] == nil {
-			c.lose(r.address, "its "+row.Name+" has no counterpart: "+cmpOr(c.lost[r.address+"."+row.Name], "it is not written"))
+			c.lose(r.address, "its "+row.Name+" has no counterpart: "+cmp.Or(c.lost[r.address+"."+row.Name], "it is not written"))
 		}
 	}
 	if r.form.kind == schema.SPAClient && !r.existing {
 		s.implied()
 	}
-}
-
-func cmpOr(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // instances writes for_each, or count as a for_each over numbers.
@@ -83,7 +78,7 @@ func (s site) leave(path string, src schema.Range, why string) {
 func (s site) finders() {
 	for _, n := range finders(s.r.form.kind) {
 		for _, a := range s.r.Attrs {
-			if a.Name == n || s.r.form.kind == schema.API && n == "identifier" && a.Name == "identifier" {
+			if a.Name == n {
 				s.attribute(a, a.Name)
 			}
 		}
@@ -238,7 +233,7 @@ func (s site) dynamic(b *hclconf.ForeignBlock, path string) {
 		content.Args = append(content.Args, hclconf.Arg{Name: leaf[strings.LastIndexByte(leaf, '.')+1:], Value: v})
 	}
 	if err == nil && name == "idp_initiated" && b.Blocks[0].Attr("enabled") == nil {
-		err = fmt.Errorf("%s", notEnabled)
+		err = errors.New(notEnabled)
 	}
 	if err != nil {
 		s.leave(path, b.Src, err.Error())
@@ -267,7 +262,7 @@ func (s site) lifecycle() {
 	}
 }
 
-const notEnabled = "Terraform does not say enabled, and without it Auth0 refuses logins that start at the IdP; write the block with enabled = true or false to decide"
+const notEnabled = "it does not say enabled, and without that Auth0 refuses logins that start at the IdP; write the block with enabled = true or false to decide"
 
 // incomplete takes nested blocks out that lack what tacit wants to be said.
 func (s site) incomplete() {

@@ -1,6 +1,8 @@
 package terraform
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,7 +27,7 @@ func relations() map[string]relation {
 	}
 }
 
-// owners are the attributes that name the owner.
+// owner is the attribute that names the owner.
 func owner(typ string) string {
 	switch typ {
 	case "auth0_connection_clients", "auth0_connection_client":
@@ -59,7 +61,7 @@ func (c *converter) relate(r *resource) {
 		c.lose(r.address, err.Error())
 		return
 	}
-	r.target = cmpOr(r.target, to.place().String())
+	r.target = cmp.Or(r.target, to.place().String())
 	if r.out == nil && len(r.more) == 0 {
 		to.lines = append(to.lines, r.lines...)
 	}
@@ -105,7 +107,7 @@ func connectionClients(s site, to *resource) error {
 	}
 	e := s.r.Attr("enabled_clients")
 	if e == nil {
-		return fmt.Errorf("enabled_clients is not written")
+		return errors.New("enabled_clients is not written")
 	}
 	v, err := s.refs(*e)
 	if err != nil {
@@ -122,14 +124,14 @@ func connectionClients(s site, to *resource) error {
 func connectionClient(s site, to *resource) error {
 	e := s.r.Attr("client_id")
 	if e == nil {
-		return fmt.Errorf("client_id is not written")
+		return errors.New("client_id is not written")
 	}
 	list, ok := to.out.Values["clients"].([]any)
 	if !ok && to.out.Values["clients"] != nil {
 		return fmt.Errorf("something else says the clients of %s", to.address)
 	}
 	if s.r.each == keyed && to.each == single {
-		more, err := s.each1(*e)
+		more, err := s.listed(*e)
 		if err == nil {
 			to.out.Values["clients"] = append(list, more...)
 		}
@@ -146,9 +148,9 @@ func connectionClient(s site, to *resource) error {
 	return err
 }
 
-// each1 are the elements of for_each = toset([...]) when the expression is
+// listed are the elements of for_each = toset([...]) when the expression is
 // each.value or each.key.
-func (s site) each1(e hclconf.Expr) ([]any, error) {
+func (s site) listed(e hclconf.Expr) ([]any, error) {
 	m := e.Mention(s.dialect())
 	list := *s.r.Attr("for_each")
 	if name, args, ok := list.Call(); ok && name == "toset" && len(args) == 1 {
@@ -156,7 +158,7 @@ func (s site) each1(e hclconf.Expr) ([]any, error) {
 	}
 	items, ok := list.Items()
 	if !ok || len(m) != 2 || m[0].Name != "each" { //nolint:mnd // each and value
-		return nil, fmt.Errorf("its clients are computed; write clients = ... into the connection's block")
+		return nil, errors.New("its clients are computed; write clients = ... into the connection's block")
 	}
 	var out []any
 	for _, i := range items {
@@ -178,7 +180,7 @@ func (r *resource) addScope(name string, e map[string]any) {
 // scope makes a scope block of what says its name and description.
 func (s site) scope(to *resource, name, description *hclconf.Expr) error {
 	if name == nil {
-		return fmt.Errorf("the name of a scope is not written")
+		return errors.New("the name of a scope is not written")
 	}
 	fields := map[string]any{}
 	if description != nil {
@@ -251,7 +253,7 @@ func (s site) eachScope(to *resource, list hclconf.Expr, b *hclconf.ForeignBlock
 // loop writes a dynamic block whose label and description are computed.
 func (s site) loop(to *resource, each hclconf.Code, name, description *hclconf.Expr) error {
 	if name == nil {
-		return fmt.Errorf("the name of a scope is not written")
+		return errors.New("the name of a scope is not written")
 	}
 	label, err := s.code(*name)
 	fields := map[string]any{}
@@ -311,7 +313,7 @@ func credentials(s site, to *resource) error {
 }
 
 // organizationConnections makes a block for every connection.
-func organizationConnections(s site, to *resource) error {
+func organizationConnections(s site, _ *resource) error {
 	organization, err := s.ref(*s.r.Attr("organization_id"))
 	if err != nil {
 		return err
@@ -334,7 +336,7 @@ func organizationConnections(s site, to *resource) error {
 		}
 		out.Args, out.Values["organization"] = args, organization
 		if len(args) == 0 && !s.instances(out) {
-			return fmt.Errorf("how many there are has no counterpart")
+			return errors.New("how many there are has no counterpart")
 		}
 		out.Name = s.unique(out.Kind, s.r.Labels[1]+name)
 		s.r.more = append(s.r.more, out)
@@ -343,7 +345,6 @@ func organizationConnections(s site, to *resource) error {
 	if len(s.r.more) > 0 {
 		s.r.more[0].Above, s.r.target = s.r.Above, schema.OrganizationConnection.Name+"."+s.r.more[0].Name
 	}
-	_ = to
 	return nil
 }
 
@@ -367,7 +368,7 @@ func (s site) organizationConnection(b *hclconf.ForeignBlock) (*hclconf.Block, s
 		}
 	}
 	if out.Values["connection"] == nil {
-		return nil, "", fmt.Errorf("connection_id is not written")
+		return nil, "", errors.New("connection_id is not written")
 	}
 	return out, name, nil
 }

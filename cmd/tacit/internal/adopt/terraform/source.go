@@ -3,6 +3,7 @@ package terraform
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/tacit-dev/tacit/schema"
@@ -160,7 +161,7 @@ func (c *converter) classify(r *resource) {
 	case r.form == nil && r.relation == nil:
 		c.lose(r.address, "tacit does not manage "+r.typ+"; what it made stays as it is")
 	}
-	if r.form != nil && r.out == nil && contains(r.ignored, "all") {
+	if r.form != nil && slices.Contains(r.ignored, "all") {
 		r.existing = true
 	}
 }
@@ -206,15 +207,6 @@ func (r *resource) ignoring() {
 func (r *resource) ignores(path string) bool {
 	for _, i := range r.ignored {
 		if i != "" && (path == i || strings.HasPrefix(path, i+".")) {
-			return true
-		}
-	}
-	return false
-}
-
-func contains(list []string, s string) bool {
-	for _, e := range list {
-		if e == s {
 			return true
 		}
 	}

@@ -24,9 +24,9 @@ saml_connection "vertex" {
 
   # options.sign_in_endpoint (singles.tf:35) stays as it is on the tenant: nothing declares
   # data.external.vertex.
-  # idp_initiated (singles.tf:38) stays as it is on the tenant: Terraform does not say enabled, and
-  # without it Auth0 refuses logins that start at the IdP; write the block with enabled = true or
-  # false to decide.
+  # idp_initiated (singles.tf:38) stays as it is on the tenant: it does not say enabled, and without
+  # that Auth0 refuses logins that start at the IdP; write the block with enabled = true or false to
+  # decide.
   # idp_initiated {
   # client = spa_client.portal
   # client_protocol = "oauth2"
