@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/tacit-dev/tacit/cmd/tacit/internal/adopt"
 	"github.com/tacit-dev/tacit/cmd/tacit/internal/adopt/terraform"
@@ -18,13 +17,14 @@ import (
 
 // onlyFiles refuses flags that are about a tenant.
 func onlyFiles(cmd *cobra.Command) error {
-	with := []string{"from-terraform", "var", "var-file", "full"}
 	var odd []string
-	cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
-		if f.Changed && !slices.Contains(with, f.Name) {
-			odd = append(odd, "--"+f.Name)
+	for _, name := range []string{
+		"auto-approve", "client", "fold", "kind", "max-rps", "name", "own", "parallelism", "sandbox", "seed", "workspace",
+	} {
+		if cmd.Flags().Changed(name) {
+			odd = append(odd, "--"+name)
 		}
-	})
+	}
 	if len(odd) > 0 {
 		return fmt.Errorf("--from-terraform reads files and asks no tenant; leave out %s", strings.Join(odd, " and "))
 	}
