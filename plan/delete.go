@@ -109,7 +109,7 @@ func Destroy(r Removal, g Guard) (Change, error) {
 	for i := range r.Kind.Attrs {
 		a := &r.Kind.Attrs[i]
 		v, p := r.Observed.Get(a)
-		if p != schema.Known || a.Has(schema.Identity) || a.Has(schema.Local) || a.Has(schema.Computed) {
+		if p != schema.Known || a.Has(schema.Identity) || a.Has(schema.Local) || a.Has(schema.Computed) || a.Has(schema.Internal) { // the mark stands in the metadata
 			continue
 		}
 		hidden := slices.Contains(r.Hidden, a.Name) || r.repeats(v)

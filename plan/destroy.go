@@ -49,14 +49,38 @@ func Everything(cfg *schema.Config, b *Binding) (gone []RemovedObject, left []Le
 		}
 		gone = append(gone, r)
 	}
-	return gone, left, ds
+	gone, more := keepLandings(b, gone)
+	return gone, append(left, more...), ds
+}
+
+// keepLandings leaves the applications in which logins of connections land that
+// stay on the tenant, whoever made those.
+func keepLandings(b *Binding, gone []RemovedObject) (going []RemovedObject, left []Left) {
+	goes := map[string]bool{}
+	for _, r := range gone {
+		goes[r.ID] = true
+	}
+	lands := map[string]string{}
+	for _, c := range b.Snapshot.Objects[schema.Connections] {
+		if !goes[c.ID] {
+			lands[c.String(landsIn)] = c.String("name")
+		}
+	}
+	for _, r := range gone {
+		if c := lands[r.ID]; c != "" {
+			left = append(left, Left{r.Address, r.ID, landing(c)})
+		} else {
+			going = append(going, r)
+		}
+	}
+	return going, left
 }
 
 // unowned says why a declared object is not destroyed, "" when it is.
 func unowned(o *schema.Object, b *Binding) string {
 	switch {
 	case o.Kind.Mark() == nil && o.Kind.Collection == schema.ResourceServers:
-		return fmt.Sprintf("an API carries no mark, so nobody knows who made it; to delete it, write: removed %q { %s = %q }", o.Kind.Name, o.Kind.NaturalKey, o.NaturalKey())
+		return fmt.Sprintf("an API carries no mark, so nobody knows who made it; to delete it, write a block removed %q with %s = %q", o.Kind.Name, o.Kind.NaturalKey, o.NaturalKey())
 	case o.Kind.Mark() == nil:
 		return "it carries no mark, so nobody knows who made it; it goes with the objects that it relates, if they go"
 	case !b.Owned[o.Addr]:

@@ -34,10 +34,18 @@ func Prune(cfg *schema.Config, b *Binding, named []RemovedObject) []RemovedObjec
 	return out
 }
 
+// landsIn is where a connection says which client its IdP-initiated logins land
+// in.
+const landsIn = "options.idpinitiated.client_id"
+
+// landing says why a client stays.
+func landing(connection string) string {
+	return fmt.Sprintf("IdP-initiated logins of the connection %q land in it", connection)
+}
+
 // stayingLogins tells, per client, a connection whose IdP-initiated logins land
 // in it and that the configuration does not send elsewhere.
 func stayingLogins(cfg *schema.Config, b *Binding) map[string]string {
-	const path = "options.idpinitiated.client_id"
 	moved := map[*schema.Observed]bool{}
 	for _, o := range cfg.Objects {
 		if o.Kind == schema.SAMLConnection && o.Want("idp_initiated.client").Mode != schema.Unmanaged {
@@ -46,7 +54,7 @@ func stayingLogins(cfg *schema.Config, b *Binding) map[string]string {
 	}
 	out := map[string]string{}
 	for _, c := range b.Snapshot.Objects[schema.Connections] {
-		if id := c.String(path); id != "" && !moved[c] {
+		if id := c.String(landsIn); id != "" && !moved[c] {
 			out[id] = c.String("name")
 		}
 	}
@@ -56,12 +64,12 @@ func stayingLogins(cfg *schema.Config, b *Binding) map[string]string {
 // protected says why an object is not pruned, "" when it is.
 func (o *Orphan) protected(tiles map[string]string) string {
 	if c := tiles[o.ID]; c != "" && o.kind == schema.SPAClient {
-		return fmt.Sprintf("IdP-initiated logins of the connection %q land in it", c)
+		return landing(c)
 	}
 	if o.removal().Block.Protected() == "" {
 		return ""
 	}
-	return fmt.Sprintf("deleting it deletes %s; to do that, write: removed %q { %s = %q, prevent_destroy = false }", o.kind.Takes, o.kind.Name, o.kind.NaturalKey, o.Name)
+	return fmt.Sprintf("deleting it deletes %s; to do that, write a block removed %q with %s = %q and prevent_destroy = false", o.kind.Takes, o.kind.Name, o.kind.NaturalKey, o.Name)
 }
 
 // removal is the deletion of the object as a removed block without a word on

@@ -46,7 +46,7 @@ func TestPrune(t *testing.T) {
 	}
 	assert.Contains(t, kept["A"], `logins of the connection "acme" land in it`)
 	assert.Contains(t, kept["con_1"], `all of its users`)
-	assert.Contains(t, kept["con_1"], `removed "saml_connection" { name = "acme", prevent_destroy = false }`)
+	assert.Contains(t, kept["con_1"], `removed "saml_connection" with name = "acme" and prevent_destroy = false`)
 	assert.Contains(t, kept["org_1"], `memberships`)
 	assert.NotContains(t, kept, "C")
 	assert.NotContains(t, kept, "D")
@@ -80,6 +80,7 @@ func TestEverything(t *testing.T) {
 
 	gone, stays, ds := plan.Everything(cfg, b)
 	require.Empty(t, ds)
+	require.NotEmpty(t, gone)
 	ids := map[string]bool{}
 	for _, r := range gone {
 		ids[r.ID] = true
@@ -90,7 +91,7 @@ func TestEverything(t *testing.T) {
 		why[l.ID] = l.Why
 	}
 	assert.Contains(t, why["D"], "tacit did not create it")
-	assert.Contains(t, why["rs_1"], `removed "api" { identifier = "https://api/" }`)
+	assert.Contains(t, why["rs_1"], `removed "api" with identifier = "https://api/"`)
 	assert.Contains(t, why["org_1"], "prevent_destroy = false")
 	assert.Len(t, stays, 3)
 
@@ -99,6 +100,24 @@ func TestEverything(t *testing.T) {
 	require.Len(t, ds, 1)
 	assert.Equal(t, "Protected against deletion", ds[0].Summary)
 	assert.Contains(t, ds[0].Detail, "prevent_destroy = false")
+}
+
+// An application in which logins land of a connection that stays is no one's to destroy.
+func TestEverythingKeepsWhereLoginsLand(t *testing.T) {
+	cfg := config()
+	b, ds := plan.Bind(cfg, left())
+	require.Empty(t, ds)
+	gone, stays, ds := plan.Everything(cfg, b)
+	require.Empty(t, ds)
+	for _, r := range gone {
+		assert.NotEqual(t, "A", r.ID, "acme stays, since no block lifts its protection")
+	}
+	why := map[string]string{}
+	for _, l := range stays {
+		why[l.ID] = l.Why
+	}
+	assert.Contains(t, why["A"], `logins of the connection "acme" land in it`)
+	assert.Contains(t, why, "con_1")
 }
 
 // What a configuration calls sensitive is not shown on the way out either.

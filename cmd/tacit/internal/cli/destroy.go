@@ -28,8 +28,9 @@ func (a *app) destroyCommand() *cobra.Command {
 		Use: "destroy [DIR]", Short: "Delete from the tenant what tacit created for a configuration",
 		Long: "Deletes the applications, connections and organizations that carry this configuration's mark, declared or not any\n" +
 			"more, after the tenant was named: typed at the prompt, or with --tenant. Deleting a connection deletes its users, so\n" +
-			"every one of them needs prevent_destroy = false in its block first; without that nothing is deleted at all. What\n" +
-			"tacit did not create stays, and APIs, grants and tenant settings stay too, since they carry no mark; they are named.",
+			"each declared one needs prevent_destroy = false in its block first; without that nothing is deleted at all. Connections\n" +
+			"that are not declared any more stay, and so does every application in which logins of a connection that stays land.\n" +
+			"What tacit did not create stays, and APIs, grants and tenant settings stay too, since they carry no mark; they are named.",
 		Args: oneDirectory,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.config.directory(args)
@@ -82,8 +83,7 @@ func (a *app) destroyLoaded(ctx context.Context, o destroyOptions, l *loaded) er
 	}
 	doc.Plan, doc.Left = d.plan, d.left
 	if !a.global.json {
-		a.out.Plan(d.plan)
-		a.out.LeftBehind(d.left)
+		a.showDestroy(l, d)
 	}
 	if len(d.plan.Changes) == 0 {
 		doc.Verified = true
@@ -132,8 +132,19 @@ func (a *app) planDestroy(ctx context.Context, t *mgmt.Tenant, l *loaded) (*dest
 		return nil, err
 	}
 	p.Budget.Read = t.Requests() - before
-	p.Budget.Apply += p.Budget.Read - len(removals) // looking again that all is gone
+	if len(p.Changes) > 0 {
+		p.Budget.Apply += p.Budget.Read - len(removals) // looking again that all is gone
+	}
 	return &destruction{p, left, removals, snap}, nil
+}
+
+func (a *app) showDestroy(l *loaded, d *destruction) {
+	if len(d.plan.Changes) == 0 {
+		a.out.Line("Nothing to destroy: no object that may go carries the mark of the workspace %s.", l.config.Workspace)
+	} else {
+		a.out.Plan(d.plan)
+	}
+	a.out.LeftBehind(d.left)
 }
 
 // mayDestroyAll asks everything that can be asked before the first deletion.
@@ -173,7 +184,7 @@ func (a *app) destroyEnd(doc destroyed) error {
 	if doc.Result != nil {
 		a.out.Line("")
 		a.out.Line("Destroy complete! Resources: %d destroyed.", doc.Result.Deleted)
-		a.out.Line("Verified: the tenant was read again. The files still declare these objects: the next apply would make them again.")
+		a.out.Line("Verified: the tenant was read again. What the files still declare, the next apply would make again.")
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func (p *Printer) Report(r *check.Report) {
 	}
 	switch {
 	case r.Paths == 0:
-		p.put(text("Checks: no silent_upgrade block with a connection is declared, so there is nothing to check."))
+		p.prose(0, plain, "Checks: no silent_upgrade block with a connection is declared, so there is nothing to check.")
 		return
 	case len(r.Findings) == 0:
 		p.put(styled(green|bold, "Checks:"), text(fmt.Sprintf(" %s, no findings%s.", plural(r.Paths, "path"), besides(r))))

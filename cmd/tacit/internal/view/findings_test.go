@@ -103,7 +103,7 @@ func TestReportWithoutFindings(t *testing.T) {
 		r    *check.Report
 		want string
 	}{
-		{"no paths", &check.Report{}, "Checks: no silent_upgrade block with a connection is declared, so there is nothing to check.\n"},
+		{"no paths", &check.Report{}, "Checks: no silent_upgrade block with a connection is declared, so there is\nnothing to check.\n"},
 		{"all fine", &check.Report{Paths: 1, Clean: 1}, "Checks: 1 path, no findings.\n"},
 		{"none", nil, ""},
 	} {

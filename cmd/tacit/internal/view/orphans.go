@@ -23,7 +23,7 @@ func (p *Printer) Orphans(list []plan.Orphan, pruned bool) {
 	}
 	p.put(styled(yellow, fmt.Sprintf("Not declared any more, and %s: %s.", how, plural(len(list), "object"))))
 	if !pruned {
-		p.put(styled(faint, "  (--prune would delete applications that no login lands in; other objects need a removed block)"))
+		p.prose(2, faint, "(--prune would delete applications that no login lands in; other objects need a removed block)")
 	}
 	for i, o := range list {
 		if i == maxOrphans && !p.opts.Full {
@@ -32,7 +32,7 @@ func (p *Printer) Orphans(list []plan.Orphan, pruned bool) {
 		}
 		p.put(text(clean(fmt.Sprintf("  %s: %s [%s]", o.Address, quote(o.Name, false), o.ID))))
 		if o.Kept != "" {
-			p.put(styled(faint, clean("    "+o.Kept)))
+			p.prose(4, faint, o.Kept)
 		}
 	}
 }
@@ -50,6 +50,6 @@ func (p *Printer) LeftBehind(list []plan.Left) {
 			return
 		}
 		p.put(text(clean(fmt.Sprintf("  %s [%s]", l.Address, l.ID))))
-		p.put(styled(faint, clean("    "+l.Why)))
+		p.prose(4, faint, l.Why)
 	}
 }
