@@ -24,10 +24,10 @@ func allowedImports() map[string][]string {
 	everything := []string{
 		"schema", "schema/saml", "schema/hclconf", "schema/check", "schema/check/rules", "plan", "apply",
 		"apply/mgmt", "apply/sandbox", "apply/rehearse", "apply/stage",
-		"cmd/tacit/internal/view", "cmd/tacit/internal/adopt", "cmd/tacit/internal/adopt/deploycli", "cmd/tacit/internal/adopt/terraform", "cmd/tacit/internal/onboard", "cmd/tacit/internal/lsp",
+		"cmd/tacit/internal/view", "cmd/tacit/internal/adopt", "cmd/tacit/internal/adopt/deploycli", "cmd/tacit/internal/adopt/terraform", "cmd/tacit/internal/onboard", "cmd/tacit/internal/lsp", "cmd/tacit/internal/fetch",
 	}
 	return map[string][]string{
-		"schema": {}, "schema/saml": {}, "apply/rehearse": {},
+		"schema": {}, "schema/saml": {}, "apply/rehearse": {}, "cmd/tacit/internal/fetch": {},
 		"schema/hclconf":          {"schema", "schema/saml"},
 		"schema/check":            {"schema"},
 		"schema/check/rules":      {"schema", "schema/saml", "schema/check"},

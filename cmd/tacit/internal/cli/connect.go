@@ -169,14 +169,32 @@ func (a *app) transport() (http.RoundTripper, error) {
 		return nil, errors.New("the default HTTP transport was replaced")
 	}
 	t := base.Clone()
-	proxy := (&httpproxy.Config{
+	proxy := a.proxy()
+	t.Proxy = func(r *http.Request) (*url.URL, error) { return proxy(r.URL) }
+	roots, err := a.roots()
+	if err != nil {
+		return nil, err
+	}
+	if roots != nil {
+		t.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	}
+	return t, nil
+}
+
+// proxy is the proxy that the environment names for a URL.
+func (a *app) proxy() func(*url.URL) (*url.URL, error) {
+	return (&httpproxy.Config{
 		HTTPProxy: a.getenv("HTTP_PROXY", "http_proxy"), HTTPSProxy: a.getenv("HTTPS_PROXY", "https_proxy"),
 		NoProxy: a.getenv("NO_PROXY", "no_proxy"),
 	}).ProxyFunc()
-	t.Proxy = func(r *http.Request) (*url.URL, error) { return proxy(r.URL) }
+}
+
+// roots are the system's certificate authorities and those of SSL_CERT_FILE;
+// nil when it names none.
+func (a *app) roots() (*x509.CertPool, error) {
 	file := a.getenv("SSL_CERT_FILE")
 	if file == "" {
-		return t, nil
+		return nil, nil
 	}
 	pem, err := os.ReadFile(file)
 	if err != nil {
@@ -189,8 +207,7 @@ func (a *app) transport() (http.RoundTripper, error) {
 	if !pool.AppendCertsFromPEM(pem) {
 		return nil, fmt.Errorf("SSL_CERT_FILE: %s holds no certificate", file)
 	}
-	t.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
-	return t, nil
+	return pool, nil
 }
 
 // sandboxDomain names the in-process tenant of a configuration without one.
