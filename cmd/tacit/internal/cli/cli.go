@@ -131,7 +131,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.initCommand(), a.importCommand(), a.fmtCommand(), a.validateCommand(), a.planCommand(), a.showCommand(), a.applyCommand(), a.undoCommand(), a.destroyCommand(),
 		a.checkCommand(), a.auditCommand(), a.rehearseCommand(), a.explainCommand(), a.rulesCommand(), a.inspectCommand(), a.outputCommand(),
-		a.sandboxCommand(), a.doctorCommand(), a.versionCommand(),
+		a.certsCommand(), a.sandboxCommand(), a.doctorCommand(), a.versionCommand(),
 	)
 	return root
 }

@@ -10,6 +10,10 @@ import (
 	"github.com/tacit-dev/tacit/cmd/tacit/internal/fetch"
 )
 
+// fetchHelp says what a URL may be, in help texts.
+const fetchHelp = "A URL is fetched by https only and from public addresses only, whatever it redirects to: at most 3 redirects, 4 MB,\n" +
+	"10 seconds. HTTPS_PROXY would hide the address, so it is used with --allow-private only; NO_PROXY names exceptions."
+
 // fetcher fetches what a person asked for by its URL.
 func (a *app) fetcher(allowPrivate bool) (*fetch.Fetcher, error) {
 	roots, err := a.roots()
