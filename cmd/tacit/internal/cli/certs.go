@@ -48,7 +48,7 @@ func (a *app) certsCommand() *cobra.Command {
 	a.full(cmd)
 	cmd.Flags().StringVar(&o.within, "within", "", "exit code 3 when a certificate expires within a `TIME` such as 60d, 8w or 36h, or has expired")
 	cmd.Flags().StringVar(&o.format, "format", "text", "text, json, junit or ical")
-	cmd.AddCommand(a.watchCommand())
+	cmd.AddCommand(a.rotateCommand(), a.watchCommand())
 	return cmd
 }
 

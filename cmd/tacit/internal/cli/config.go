@@ -19,6 +19,8 @@ type configFlags struct {
 	varFiles []string
 	// rules weigh what the commands that judge find.
 	rules ruleFlags
+	// extra are files that are about to be written (hclconf.Options).
+	extra map[string][]byte
 }
 
 func (f *configFlags) register(cmd *cobra.Command) {
@@ -83,6 +85,6 @@ func (a *app) options(f configFlags) (hclconf.Options, error) {
 		vars[name] = value
 	}
 	return hclconf.Options{
-		Dir: f.dir, Vars: vars, VarFiles: f.varFiles, Env: a.env.LookupEnv, ToolVersion: version(), Context: a.ended, Now: a.env.Now(),
+		Dir: f.dir, Vars: vars, VarFiles: f.varFiles, Env: a.env.LookupEnv, ToolVersion: version(), Context: a.ended, Now: a.env.Now(), Extra: f.extra,
 	}, nil
 }

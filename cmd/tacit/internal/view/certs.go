@@ -36,7 +36,7 @@ func (p *Printer) Certificates(l *certs.List) {
 			name = max(name, w)
 		}
 	}
-	p.put(styled(faint, "EXPIRES     LEFT      "+align("CONNECTION", name)+"  USE          SHA-256"))
+	p.put(styled(faint, "EXPIRES     LEFT       "+align("CONNECTION", name)+"  USE          SHA-256"))
 	for i := range l.Rows {
 		p.certificateRow(&l.Rows[i], name)
 	}
@@ -47,19 +47,19 @@ func (p *Printer) Certificates(l *certs.List) {
 func (p *Printer) certificateRow(r *certs.Row, name int) {
 	expires, left, sum, st := "not known", "", "", faint
 	if c := r.Certificate; c != nil {
-		expires, sum, st = c.NotAfter.Format(time.DateOnly), c.SHA256, plain
-		if !p.opts.Full {
-			sum = sum[:shortSum]
-		}
+		expires, sum = c.NotAfter.Format(time.DateOnly), c.SHA256[:shortSum]
 		left, st = remaining(*r.DaysLeft, r)
 	}
-	p.put(styled(st, align(expires, 10)+"  "+align(left, 8)), text("  "+align(r.Connection, name)+"  "+align(uses(r.Use), 11)+"  "+sum))
+	p.put(styled(st, align(expires, 10)+"  "+align(left, 9)), text("  "+align(r.Connection, name)+"  "+align(uses(r.Use), 11)+"  "+sum))
 	detail := where(r)
 	if r.Note != "" {
 		detail += ": " + r.Note
 	}
 	for _, remark := range r.Remarks {
 		detail += "; " + remark
+	}
+	if p.opts.Full && r.Certificate != nil {
+		p.put(styled(faint, pad(12)+r.Certificate.SHA256))
 	}
 	for _, line := range wrap(clean(detail), p.proseWidth()-12) {
 		p.put(styled(faint, pad(12)+line))

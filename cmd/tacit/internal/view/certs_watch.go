@@ -61,8 +61,6 @@ func watchedDetail(w *certs.Watched) string {
 		return held + "; published is " + fresh + ". To take it over: tacit certs rotate " + w.Connection
 	case certs.Beside:
 		return "Published beside the one that is held: " + fresh + ". The customer is about to switch: agree on the moment, see tacit certs rotate --help"
-	case certs.Unwatched:
-		return ""
 	default:
 		return w.Why
 	}
