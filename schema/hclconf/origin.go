@@ -69,7 +69,9 @@ func (ev *evaluation) origin(s *site, in *instance) (Origin, bool) {
 			}
 		}
 	case *hclsyntax.TemplateExpr:
-		o.Literal = expr.IsStringLiteral()
+		if len(expr.Parts) == 1 {
+			_, o.Literal = unparen(expr.Parts[0]).(*hclsyntax.LiteralValueExpr)
+		}
 	}
 	return o, true
 }

@@ -116,7 +116,7 @@ func (p *Printer) certificateSummary(l *certs.List) {
 	}
 	line := fmt.Sprintf("%s in use %s.", plural(used, "certificate"), of)
 	if unknown > 0 {
-		line += fmt.Sprintf(" Of %s none is known.", plural(unknown, "connection or key"))
+		line += fmt.Sprintf(" %d not known.", unknown)
 	}
 	for _, s := range wrap(clean(line), p.proseWidth()) {
 		p.put(text(s))
