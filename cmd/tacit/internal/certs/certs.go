@@ -15,8 +15,8 @@ type Use string
 
 // The uses.
 const (
-	// IdPSigning verifies what the identity provider signs; Auth0 holds one.
-	IdPSigning Use = "idp_signing"
+	// IDPSigning verifies what the identity provider signs; Auth0 holds one.
+	IDPSigning Use = "idp_signing"
 	// RequestSigning belongs to the connection's own key for requests. Without
 	// one Auth0 signs with the tenant's key, which no connection holds.
 	RequestSigning Use = "request_signing"

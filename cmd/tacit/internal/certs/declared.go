@@ -73,7 +73,7 @@ func begins(pem string) int {
 // signing are the certificates that the identity provider may sign with, the
 // one that Auth0 is given first.
 func (at *Origins) signing(o *schema.Object) []Row {
-	row := Row{Connection: Name(o), Address: o.Addr.String(), Use: IdPSigning, From: FromFiles}
+	row := Row{Connection: Name(o), Address: o.Addr.String(), Use: IDPSigning, From: FromFiles}
 	if o.Src != nil {
 		row.File, row.Line = o.Src.File, o.Src.Start.Line
 	}

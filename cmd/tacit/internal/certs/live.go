@@ -87,7 +87,7 @@ func match(all []Row, rows []int, live Row) []Row {
 // identity provider's as signingCert, or, derived from metadata, as cert.
 func held(o *schema.Observed) []Row {
 	row := func(use Use) Row { return Row{Connection: o.String("name"), Use: use, From: FromTenant, Used: true} }
-	signing := row(IdPSigning)
+	signing := row(IDPSigning)
 	text := o.String("options.signingCert")
 	if text == "" {
 		text = o.String("options.cert")

@@ -119,7 +119,7 @@ func (r *Rotation) target(at *Origins, o *schema.Object, next *Next) error {
 			return errors.New("the document is not UTF-8 text, which file() needs; convert it, for example with iconv")
 		}
 	case o.Want("metadata_url").Mode != schema.Unmanaged:
-		return fmt.Errorf("Auth0 reads the certificate of %s from metadata_url whenever the connection is written; no file holds it. Have the customer publish the new one, then write the connection at the agreed moment", r.Connection) //nolint:staticcheck // it begins with a name
+		return fmt.Errorf("Auth0 reads the certificate of %s from metadata_url whenever the connection is written; no file holds it. Have the customer publish the new one, then write the connection at the agreed moment", r.Connection)
 	default:
 		return fmt.Errorf("no block says the certificate of %s; add signing_cert = file(\"idp/%s.pem\")", r.Connection, r.Connection)
 	}

@@ -44,7 +44,7 @@ type Source struct {
 func Sources(cfg *schema.Config, at *Origins, rows []Row) []Source {
 	held := map[string][]Row{}
 	for _, r := range rows {
-		if r.Use == IdPSigning && r.Certificate != nil {
+		if r.Use == IDPSigning && r.Certificate != nil {
 			held[r.Connection] = append(held[r.Connection], r)
 		}
 	}

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -76,7 +76,7 @@ func (a *app) runCerts(ctx context.Context, o certsOptions) error {
 			return err
 		}
 	}
-	if !strings.Contains(" text json junit ical ", " "+o.format+" ") {
+	if !slices.Contains([]string{"text", "json", "junit", "ical"}, o.format) {
 		return fmt.Errorf("--format is text, json, junit or ical, not %q", o.format)
 	}
 	if a.global.json && o.format != "text" && o.format != "json" {

@@ -12,7 +12,7 @@ import (
 // uses are the uses in words.
 func uses(u certs.Use) string {
 	switch u {
-	case certs.IdPSigning:
+	case certs.IDPSigning:
 		return "IdP signing"
 	case certs.RequestSigning:
 		return "requests"

@@ -35,13 +35,13 @@ func certificateList(t *testing.T, connection string) *certs.List {
 	now := time.Date(2028, 6, 1, 12, 0, 0, 0, time.UTC)
 	domain := "example.eu.auth0.com"
 	row := func(name, file string, days, line int) certs.Row {
-		return certs.Row{Connection: connection, Address: "saml_connection.a", Use: certs.IdPSigning, From: certs.FromFiles, File: file, Line: line, Used: true,
+		return certs.Row{Connection: connection, Address: "saml_connection.a", Use: certs.IDPSigning, From: certs.FromFiles, File: file, Line: line, Used: true,
 			Live: certs.Same, Certificate: certificate(t, name, now.AddDate(0, 0, days))}
 	}
 	expired, soon, beside, differs := row("old.pem", "main.hcl", -40, 12), row("new.pem", "idp/acme.xml", 12, 3), row("old.pem", "idp/acme.xml", 400, 9), row("new.pem", "", 700, 0)
 	expired.Use, beside.Used, beside.Note = certs.Decryption, false, "stands beside the one that Auth0 is given"
 	differs.From, differs.Note, differs.Connection = certs.FromTenant, "no block declares this connection", "a-connection-with-a-name-longer-than-the-column"
-	none := certs.Row{Connection: "url", Use: certs.IdPSigning, From: certs.FromFiles, File: "main.hcl", Line: 30, Note: "Auth0 reads it from metadata_url; only the tenant knows it"}
+	none := certs.Row{Connection: "url", Use: certs.IDPSigning, From: certs.FromFiles, File: "main.hcl", Line: 30, Note: "Auth0 reads it from metadata_url; only the tenant knows it"}
 	l := certs.NewList([]certs.Row{none, differs, beside, soon, expired}, now, 60*24*time.Hour)
 	l.Tenant, l.Requests = &domain, 1
 	return l
