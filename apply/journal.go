@@ -9,7 +9,7 @@ import (
 
 // JournalFormat is the version of the journal's lines. A reader refuses another
 // major number.
-const JournalFormat = "1.0"
+const JournalFormat = "1.1"
 
 // Head says which run a journal is of.
 type Head struct {
@@ -23,6 +23,9 @@ type Head struct {
 	Version string `json:"version"`
 	// Undoes is the run that this one takes back.
 	Undoes string `json:"undoes,omitempty"`
+	// Configuration is a digest of the files and variables that the run carries
+	// out, "" when it does not carry out all of them.
+	Configuration string `json:"configuration,omitempty"`
 }
 
 // Same reports whether both are runs on one tenant and workspace.

@@ -79,6 +79,9 @@ type Write struct {
 	// the answer tell.
 	Collection schema.Collection `json:"collection,omitempty"`
 	ID         string            `json:"id,omitempty"`
+	// Body is what was asked for, as far as the log shows it: secrets are hidden
+	// there. It is not shown.
+	Body any `json:"-"`
 }
 
 // Who names the author of a write: the administrator, else the application,
@@ -119,6 +122,7 @@ func (e *LogEntry) asWrite() (w Write, ok bool) {
 	if v, ok := schema.Lookup(e.Raw, "details.response.statusCode"); ok {
 		w.Status = logNumber(v)
 	}
+	w.Body, _ = schema.Lookup(e.Raw, "details.request.body")
 	w.Collection, w.ID = e.object(w.Method, w.Path)
 	return w, w.Method != http.MethodGet
 }

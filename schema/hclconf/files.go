@@ -14,7 +14,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
+	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -170,6 +172,22 @@ func (f *Files) Inputs() []Input {
 		}
 	})
 	return slices.Compact(out)
+}
+
+// Digest tells two configurations apart: it is of all inputs, wherever the
+// directory stands. Sensitive variables do not count.
+func (f *Files) Digest() string {
+	var b strings.Builder
+	for _, in := range f.Inputs() {
+		name := strings.TrimPrefix(in.Name, "file:")
+		if rel, err := filepath.Rel(f.opts.Dir, name); err == nil && name != in.Name {
+			if _, config := f.sources[name]; config {
+				name = rel
+			}
+		}
+		b.WriteString(name + "\x00" + in.SHA256 + "\n")
+	}
+	return digest([]byte(b.String()))
 }
 
 func digest(b []byte) string {

@@ -199,6 +199,9 @@ func (a *app) ask(ctx context.Context, question, want string) error {
 
 func (a *app) carryOut(ctx context.Context, l *loaded, p *planned, o applyOptions, doc applied) error {
 	h := a.head(p.tenant, o.tenant, l.config)
+	if l.config.Partial == nil {
+		h.Configuration = l.files.Digest()
+	}
 	runner := apply.Runner{Tenant: p.tenant, Guard: a.guard(p.tenant, mayDestroy(p.removals)), Parallelism: o.tenant.parallelism}
 	result, err := a.carry(ctx, runner, p.plan, p.binding.IDs(), h, l.config.Dir)
 	doc.Result, doc.Run = result, h.Run

@@ -129,7 +129,7 @@ func (a *app) root() *cobra.Command {
 	f.BoolVar(&a.global.json, "json", false, "print the result as JSON on standard output")
 	f.BoolVar(&a.global.input, "input", true, "ask questions on a terminal")
 	root.AddCommand(
-		a.initCommand(), a.importCommand(), a.fmtCommand(), a.validateCommand(), a.planCommand(), a.showCommand(), a.applyCommand(), a.undoCommand(), a.destroyCommand(),
+		a.initCommand(), a.importCommand(), a.fmtCommand(), a.validateCommand(), a.planCommand(), a.showCommand(), a.applyCommand(), a.undoCommand(), a.driftCommand(), a.destroyCommand(),
 		a.checkCommand(), a.auditCommand(), a.rehearseCommand(), a.explainCommand(), a.rulesCommand(), a.inspectCommand(), a.outputCommand(),
 		a.certsCommand(), a.sandboxCommand(), a.doctorCommand(), a.versionCommand(),
 	)
