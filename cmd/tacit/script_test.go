@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -35,7 +36,7 @@ func TestMain(m *testing.M) {
 //	sandbox [https] [SEED [FAULTS]]  start a tenant on loopback; sets AUTH0_DOMAIN, AUTH0_API_TOKEN and SANDBOX_LOG, with https also SSL_CERT_FILE
 //	requests N [PREFIX]    expect N Management API requests since the last call, of paths with that prefix
 //	writes N               expect N requests other than GET since the last call of writes
-//	patch COLLECTION KEY=VALUE JSON  change an object of the tenant, as the dashboard would
+//	patch COLLECTION KEY=VALUE JSON  change an object of the tenant, as the dashboard would, or as the application PATCH_AS
 //	hold N before|after    hold the N-th write from now on: before it reaches the tenant, or its answer
 //	held                   wait until that write is held
 //	lastrun DIR [N]        set RUN to the id of the N-th last run of a configuration
@@ -236,8 +237,13 @@ func patch(ts *testscript.TestScript, neg bool, args []string) {
 func call(ts *testscript.TestScript, method, url, body string) []byte {
 	req, err := http.NewRequestWithContext(context.Background(), method, url, strings.NewReader(body))
 	ts.Check(err)
-	req.Header.Set("Authorization", "Bearer dashboard")
-	req.Header.Set(sandbox.DashboardHeader, "admin@example.com")
+	if as := ts.Getenv("PATCH_AS"); as != "" {
+		claims := base64.RawURLEncoding.EncodeToString([]byte(`{"azp":"` + as + `"}`))
+		req.Header.Set("Authorization", "Bearer e30."+claims+".x")
+	} else {
+		req.Header.Set("Authorization", "Bearer dashboard")
+		req.Header.Set(sandbox.DashboardHeader, "admin@example.com")
+	}
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := tenantClient(ts).Do(req)
 	ts.Check(err)

@@ -7,7 +7,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
@@ -64,7 +63,6 @@ func steps(x hclsyntax.Expression, root string, path ...string) string {
 	name, _ := stepName(t.Traversal[len(path)+1])
 	return name
 }
-
 
 // behind follows a reference to a local.
 func (f *Files) behind(x hclsyntax.Expression) hclsyntax.Expression {

@@ -96,7 +96,7 @@ func (a *adopting) attribute(d *apply.Difference, x *apply.DifferentAttr) {
 	o := d.Change().Object()
 	row := o.Kind.Attr(x.Name)
 	own := schema.Want{}
-	if declared := a.Config.Object(o.Addr); declared != nil {
+	if declared := a.Drifted.Config.Object(o.Addr); declared != nil {
 		own = *declared.Want(row.Name)
 	}
 	left := func(why string) {
@@ -243,7 +243,7 @@ func shared(was, found any) any {
 // of them have the same new value.
 func (a *adopting) share() {
 	count := map[schema.Address]int{}
-	for _, o := range a.Config.Objects {
+	for _, o := range a.Drifted.Config.Objects {
 		count[o.Addr.Block()]++
 	}
 	type line struct {
