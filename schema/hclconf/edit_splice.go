@@ -2,6 +2,7 @@ package hclconf
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -16,7 +17,7 @@ type splice struct {
 func cut(r hcl.Range, text string) splice { return splice{r.Start.Byte, r.End.Byte, text} }
 
 func sortedSplices(cuts []splice) []splice {
-	return slices.SortedStableFunc(slices.Values(cuts), func(a, b splice) int { return a.start - b.start })
+	return slices.SortedStableFunc(slices.Values(cuts), func(a, b splice) int { return cmp.Or(a.start-b.start, a.end-b.end) })
 }
 
 func overlap(cuts []splice) bool {

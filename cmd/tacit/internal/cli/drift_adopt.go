@@ -63,7 +63,7 @@ func (a *app) endAdoption(doc *view.Drift, found *adopt.Adoption) error {
 		return err
 	}
 	if !a.global.json && doc.Adopted.Written {
-		a.out.Line("%d values were written to %d files. A plan of them changes nothing there.", len(found.Adopted), len(found.Files))
+		a.out.Line("Written. A plan of the files does not change these values any more (%d).", len(found.Adopted))
 	}
 	if len(found.Left) > 0 {
 		return &exit{code: exitChanges}

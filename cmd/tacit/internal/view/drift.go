@@ -130,6 +130,10 @@ func turned(d *apply.Difference) plan.Change {
 func authorLines(a *apply.DifferentAttr, cause apply.Cause) []schema.Reason {
 	var out []schema.Reason
 	add := func(s string) { out = append(out, schema.Reason{Text: s}) }
+	if a.Cause == apply.ByConfiguration {
+		add(a.Why)
+		return out
+	}
 	if len(a.By) > 1 {
 		add("one of these writes:")
 	}
@@ -151,19 +155,19 @@ func authorLines(a *apply.DifferentAttr, cause apply.Cause) []schema.Reason {
 
 // authored says who wrote, with what and when.
 func authored(a *apply.Author) string {
-	how := ""
-	switch a.With {
-	case "dashboard":
-		how = " in the Dashboard"
-	case "tacit":
-		how = " with tacit, run " + a.Run
+	at := ", " + a.At.UTC().Format("2006-01-02 15:04:05 MST")
+	switch {
+	case a.With == "dashboard":
+		return a.Who + " in the Dashboard" + at
+	case a.With == "tacit" && a.Own:
+		return a.Run + at
+	case a.With == "tacit":
+		return "tacit as " + a.Who + ", run " + a.Run + at
+	case a.User != "" && a.Client != "":
+		return a.Who + " through " + a.Client + at
 	default:
-		how = " through the API"
-		if a.User != "" && a.Client != "" {
-			how += " (" + a.Client + ")"
-		}
+		return a.Who + " through the API" + at
 	}
-	return a.Who + how + ", " + a.At.UTC().Format("2006-01-02 15:04:05 MST")
 }
 
 // difference writes one object.
