@@ -190,22 +190,22 @@ saml_connection "c" {
 // FuzzEdit: an edit that is made gives its row the value that was asked for and
 // changes no other, and comments stay.
 func FuzzEdit(f *testing.F) {
-	for n := range uint(80) {
+	for n := range uint16(80) {
 		f.Add(laidOut, "https://new.example|x${y}|\n", n)
 	}
-	f.Add("spa_client \"a\" {\r\n  name = \"x\" # y\r\n  callbacks = [\r\n \"a\",\r\n\"b\" ]\r\n}", "b|c", uint(1))
-	f.Fuzz(func(t *testing.T, text, value string, n uint) {
+	f.Add("spa_client \"a\" {\r\n  name = \"x\" # y\r\n  callbacks = [\r\n \"a\",\r\n\"b\" ]\r\n}", "b|c", uint16(1))
+	f.Fuzz(func(t *testing.T, text, value string, n uint16) {
 		dir := write(t, map[string]string{"main.hcl": text})
 		files, ds := Load(Options{Dir: dir})
 		cfg, more := files.Evaluate(nil)
 		if ds.HasErrors() || more.HasErrors() {
 			return
 		}
-		edits := possible(cfg, value, n/16)
+		edits := possible(cfg, value, uint(n)/16)
 		if len(edits) == 0 {
 			return
 		}
-		e := edits[n%uint(len(edits))]
+		e := edits[int(n)%len(edits)]
 		made, stuck := files.Edit([]Edit{e})
 		if len(stuck) > 0 {
 			return
