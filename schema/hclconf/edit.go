@@ -97,7 +97,7 @@ func (f *Files) Text(below string) []byte {
 	if err != nil {
 		return nil
 	}
-	return text
+	return []byte(text)
 }
 
 // laidOut makes the cuts; a file that was in canonical layout is again.
