@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -175,7 +176,7 @@ func (j *judge) orphan(o plan.Orphan) Difference {
 		d.Kind = a.Kind
 	}
 	for _, w := range j.writes() {
-		if w.Method == "POST" && w.ID == o.ID && !w.Failed {
+		if w.Method == http.MethodPost && w.ID == o.ID && !w.Failed {
 			d.By = []Author{j.author(w)}
 			if d.By[0].Run == "" {
 				d.Cause, d.Why = ByTenant, "it carries this configuration's mark, and tacit did not make it"
@@ -199,7 +200,7 @@ func (j *judge) missing(d *Difference, c *plan.Change) {
 		id = j.created(o.Kind, c.Key())
 	}
 	for _, w := range j.writes() {
-		if w.Method == "DELETE" && !w.Failed && id != "" && about(&w, o.Kind.Collection, id) {
+		if w.Method == http.MethodDelete && !w.Failed && id != "" && about(&w, o.Kind.Collection, id) {
 			d.ID, d.By = id, []Author{j.author(w)}
 			d.Cause, d.Why = ByTenant, "the log shows that it was there"
 			if d.By[0].Own {
@@ -243,7 +244,7 @@ func (j *judge) created(k *schema.Kind, key string) string {
 	path := k.Attr(k.NaturalKey).APIPath()
 	for _, w := range j.writes() {
 		body, _ := w.Body.(map[string]any)
-		if v, _ := schema.Lookup(body, path); w.Method == "POST" && w.Collection == k.Collection && !w.Failed && v == key {
+		if v, _ := schema.Lookup(body, path); w.Method == http.MethodPost && w.Collection == k.Collection && !w.Failed && v == key {
 			return w.ID
 		}
 	}
@@ -301,7 +302,7 @@ func (j *judge) run(id string) *PastRun {
 func (e Evidence) MadeBy(c schema.Collection, id string) *Author {
 	j := &judge{Evidence: e}
 	for _, w := range j.writes() {
-		if w.Method == "POST" && !w.Failed && about(&w, c, id) {
+		if w.Method == http.MethodPost && !w.Failed && about(&w, c, id) {
 			a := j.author(w)
 			return &a
 		}

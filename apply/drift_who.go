@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -39,7 +40,7 @@ func (s *search) authors() []Write {
 	var maybe []Write
 	var set *Write
 	for _, w := range s.writes() {
-		if w.Failed || w.Method == "DELETE" || !about(&w, s.change.Object().Kind.Collection, s.change.ID) {
+		if w.Failed || w.Method == http.MethodDelete || !about(&w, s.change.Object().Kind.Collection, s.change.ID) {
 			continue
 		}
 		switch s.mention(&w) {

@@ -288,7 +288,7 @@ func another(row *schema.Attr, was any, text string, n uint) any {
 		}
 		for _, w := range words {
 			if !slices.Contains(out, any(w)) {
-				out = slices.Insert(out, int(n)%(len(out)+1), any(w)) //nolint:gosec // G115: small
+				out = slices.Insert(out, int(n)%(len(out)+1), any(w))
 			}
 		}
 		return out
@@ -296,7 +296,7 @@ func another(row *schema.Attr, was any, text string, n uint) any {
 		out := map[string]any{}
 		m, _ := was.(map[string]any)
 		for k, v := range m {
-			if len(k)%2 == int(n%2) { //nolint:gosec // G115: small
+			if len(k)%2 == int(n%2) {
 				out[k] = v
 			} else if n%3 == 0 {
 				out[k] = text
