@@ -93,7 +93,7 @@ func (f *Files) Text(below string) []byte {
 			return s.text
 		}
 	}
-	text, err := f.dir.read(below, maxFile)
+	text, err := f.dir.read(below)
 	if err != nil {
 		return nil
 	}

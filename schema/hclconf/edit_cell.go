@@ -22,7 +22,7 @@ func (f *Files) cell(e Edit) (file string, c splice, why string) {
 	if s == nil || s.unit == nil || s.idp != nil || len(s.dyn) > 0 {
 		return "", c, computed
 	}
-	column := steps(s.unit.expr, "each", "value")
+	column := pathStep(s.unit.expr, "each", "value")
 	if column == "" {
 		if _, ok := f.constantOf(s.unit.expr); ok {
 			return "", c, "other objects of the block share the line"
@@ -49,8 +49,8 @@ func (f *Files) constantOf(x hclsyntax.Expression) (any, bool) {
 	return (&editor{Files: f}).constant(x)
 }
 
-// steps reads ROOT.A.NAME, in either spelling, and returns NAME.
-func steps(x hclsyntax.Expression, root string, path ...string) string {
+// pathStep reads ROOT.A.NAME, in either spelling, and returns NAME.
+func pathStep(x hclsyntax.Expression, root string, path ...string) string {
 	t, ok := unparen(x).(*hclsyntax.ScopeTraversalExpr)
 	if !ok || t.Traversal.RootName() != root || len(t.Traversal) != len(path)+2 {
 		return ""
@@ -68,7 +68,7 @@ func steps(x hclsyntax.Expression, root string, path ...string) string {
 func (f *Files) behind(x hclsyntax.Expression) hclsyntax.Expression {
 	const chain = 10
 	for range chain {
-		name := steps(x, "local")
+		name := pathStep(x, "local")
 		l := f.locals[name]
 		if name == "" || l == nil {
 			break
@@ -101,7 +101,7 @@ func (f *Files) table(x hclsyntax.Expression) (file, key string) {
 	if !ok || !text {
 		return "", ""
 	}
-	return strings.TrimPrefix(name, "./"), steps(loop.KeyExpr, loop.ValVar)
+	return strings.TrimPrefix(name, "./"), pathStep(loop.KeyExpr, loop.ValVar)
 }
 
 // cellText is what a cell says for a value.
