@@ -264,12 +264,6 @@ func blockAt(body *hclsyntax.Body, header hcl.Range) *hclBlock {
 	return nil
 }
 
-// Loops tells whether the block stands for several objects.
-func (f *Files) Loops(a schema.Address) bool {
-	b := f.byAddr[a]
-	return b != nil && b.forEach != nil
-}
-
 // Constant tells whether the block says the row by one line for all its objects.
 func (f *Files) Constant(block schema.Address, row string) bool {
 	b := f.byAddr[block]
