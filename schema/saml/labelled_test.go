@@ -18,6 +18,7 @@ import (
 // label is what a person and two other programs found in a document.
 type label struct {
 	File     string
+	Vendor   string
 	EntityID string
 	SSO      struct{ Redirect, Post string }
 	SSOAll   []saml.EndPoint `json:"sso_all"`

@@ -54,9 +54,9 @@ func isACS(p *check.Path, url string) bool {
 // acsURL is where responses for the path are posted to (Auth0 docs: Single
 // Sign-On, IdP-initiated).
 func acsURL(p *check.Path, host string) string {
-	url := "https://" + host + "/login/callback?connection=" + read(connectionName, p.Connection).v
-	if p.Organization != nil && p.Organization.ID != "" && !holdsPlaceholder(p.Organization.ID) {
-		url += "&organization=" + p.Organization.ID
+	organization := ""
+	if p.Organization != nil && !holdsPlaceholder(p.Organization.ID) {
+		organization = p.Organization.ID
 	}
-	return url
+	return schema.ACSURL(host, read(connectionName, p.Connection).v, organization)
 }

@@ -7,9 +7,6 @@ import (
 	"github.com/tacit-dev/tacit/schema/check"
 )
 
-// urnPrefix starts the entity ID that Auth0 gives a connection.
-const urnPrefix = "urn:auth0:"
-
 // entityID: the entity ID of a connection names Auth0's side, which is
 // easily mistaken for the other one.
 func entityID() *check.Rule {
@@ -43,9 +40,9 @@ func judgeEntityID(p *check.Path) check.Verdict {
 	case f.v == "":
 		return check.Passed()
 	}
-	if urn, ok := strings.CutPrefix(f.v, urnPrefix); ok {
+	if urn, ok := strings.CutPrefix(f.v, schema.EntityURN); ok {
 		tenant, connection, _ := strings.Cut(urn, ":")
-		own, _, _ := strings.Cut(p.CanonicalDomain, ".")
+		own := schema.TenantName(p.CanonicalDomain)
 		switch {
 		case name.given() && connection != name.v:
 			return f.fail("entity_id is %s, which is what Auth0 calls another connection.", quote(f.v))

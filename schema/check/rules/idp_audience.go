@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"strings"
-
 	"github.com/tacit-dev/tacit/schema"
 	"github.com/tacit-dev/tacit/schema/check"
 )
@@ -26,13 +24,12 @@ func idpAudience() *check.Rule {
 
 func judgeIdpAudience(p *check.Path) check.Verdict {
 	id, name := read(ownEntityID, p.Connection), read(connectionName, p.Connection)
-	tenant, _, _ := strings.Cut(p.CanonicalDomain, ".")
-	switch {
+		switch {
 	case id.v != "":
 		return tell(p, "The identity provider has to name %s as audience.", quote(id.v))
-	case id.undecided() || tenant == "" || !name.given():
+	case id.undecided() || p.CanonicalDomain == "" || !name.given():
 		return tell(p, "The identity provider has to name the connection's entity ID as audience.")
 	default:
-		return tell(p, "The identity provider has to name %s as audience.", quote(urnPrefix+tenant+":"+name.v))
+		return tell(p, "The identity provider has to name %s as audience.", quote(schema.EntityID(p.CanonicalDomain, name.v)))
 	}
 }

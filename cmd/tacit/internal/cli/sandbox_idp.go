@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"github.com/tacit-dev/tacit/apply/rehearse"
+	"github.com/tacit-dev/tacit/schema"
 )
 
 // idpPages are the pages of the identity provider: the dashboard with a tile per connection, and the form that posts
@@ -142,7 +143,7 @@ type serviceProvider struct {
 }
 
 func (n *neighbors) metadata(ctx context.Context, domain, connection string) (*serviceProvider, error) {
-	at := "https://" + domain + "/samlp/metadata?connection=" + url.QueryEscape(connection)
+	at := schema.ProviderMetadataURL(domain, connection)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at, http.NoBody)
 	if err != nil {
 		return nil, err
