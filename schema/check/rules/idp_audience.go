@@ -24,7 +24,7 @@ func idpAudience() *check.Rule {
 
 func judgeIdpAudience(p *check.Path) check.Verdict {
 	id, name := read(ownEntityID, p.Connection), read(connectionName, p.Connection)
-		switch {
+	switch {
 	case id.v != "":
 		return tell(p, "The identity provider has to name %s as audience.", quote(id.v))
 	case id.undecided() || p.CanonicalDomain == "" || !name.given():

@@ -134,33 +134,8 @@ func (n *neighbors) respond(ctx context.Context, w http.ResponseWriter, page *te
 	show(w, page, struct{ ACS, Response, RelayState string }{acs, base64.StdEncoding.EncodeToString(raw), a.relayState})
 }
 
-// serviceProvider is what the tenant's metadata says of a connection.
-type serviceProvider struct {
-	EntityID string `xml:"entityID,attr"`
-	ACS      struct {
-		Location string `xml:"Location,attr"`
-	} `xml:"SPSSODescriptor>AssertionConsumerService"`
-}
-
 func (n *neighbors) metadata(ctx context.Context, domain, connection string) (*serviceProvider, error) {
-	at := schema.ProviderMetadataURL(domain, connection)
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at, http.NoBody)
-	if err != nil {
-		return nil, err
-	}
-	resp, err := (&http.Client{Transport: n.tenant.Transport()}).Do(req)
-	if err != nil {
-		return nil, fmt.Errorf("fetch %s: %w", at, err)
-	}
-	defer func() { _ = resp.Body.Close() }() // nothing is written: a failed close loses nothing
-	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("the tenant has no metadata for the connection %q (status %d)", connection, resp.StatusCode)
-	}
-	var sp serviceProvider
-	if err := xml.NewDecoder(resp.Body).Decode(&sp); err != nil {
-		return nil, fmt.Errorf("read %s: %w", at, err)
-	}
-	return &sp, nil
+	return fetchProvider(ctx, n.tenant.Transport(), schema.ProviderMetadataURL(domain, connection))
 }
 
 // authnRequest is what the identity provider has to know of a request.
