@@ -132,7 +132,7 @@ func (a *app) root() *cobra.Command {
 		a.initCommand(), a.importCommand(), a.fmtCommand(), a.validateCommand(), a.planCommand(), a.showCommand(), a.applyCommand(), a.undoCommand(), a.driftCommand(), a.destroyCommand(),
 		a.checkCommand(), a.auditCommand(), a.rehearseCommand(), a.explainCommand(), a.rulesCommand(), a.inspectCommand(), a.outputCommand(),
 		a.certsCommand(), a.sandboxCommand(), a.doctorCommand(), a.versionCommand(),
-		a.handoffCommand(),
+		a.handoffCommand(), a.graphCommand(),
 	)
 	return root
 }
