@@ -72,6 +72,11 @@ func (q AuthorizeQuery) Equal(p AuthorizeQuery) bool {
 	return q.Raw == p.Raw || slices.EqualFunc(q.sorted(), p.sorted(), same)
 }
 
+// Pending reports whether a value holds the placeholder of an id.
+func (q AuthorizeQuery) Pending() bool {
+	return slices.ContainsFunc(q.Params, func(p Param) bool { return strings.Contains(p.Value, placeholderPrefix) })
+}
+
 // Canonical is the one spelling that all equal queries share.
 func (q AuthorizeQuery) Canonical() string { return EncodeQuery(q.sorted()) }
 

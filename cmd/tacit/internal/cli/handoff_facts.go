@@ -3,8 +3,6 @@ package cli
 import (
 	"cmp"
 	"encoding/base64"
-	"errors"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -201,71 +199,4 @@ func (h *sight) requestCertificate() *saml.Certificate {
 		}
 	}
 	return nil
-}
-
-// ticket is the body that starts Auth0's wizard.
-func (h *sight) ticket() (*handoff.Ticket, error) {
-	c := h.connection
-	if h.exists(c) {
-		return &handoff.Ticket{ConnectionID: c.ID}, nil
-	}
-	client := h.client()
-	switch {
-	case c.Cell("idp_initiated.enabled").V != true || client == nil:
-		return nil, errors.New("the connection does not declare idp_initiated with enabled = true and a client; there is nothing for the tile to lead to")
-	case schema.IsPlaceholder(client.ID):
-		return nil, fmt.Errorf("a ticket needs the client_id of %s\n%s", client.Addr, h.onTenant("The tenant gives it"))
-	case h.config.Object(c.Addr).Want("idp_initiated.query").Sensitive:
-		return nil, errors.New("the idp_initiated query holds a sensitive value, which tacit does not print")
-	}
-	var f handoff.Facts // its gaps do not matter: what is sensitive is left out
-	raw, _ := c.Cell("idp_initiated.query").V.(string)
-	protocol, _ := c.Cell("idp_initiated.client_protocol").V.(string)
-	t := &handoff.Ticket{
-		ConnectionConfig: &handoff.ConnectionConfig{Name: c.Name(), DisplayName: h.text(&f, "display_name"), ShowAsButton: truth(c.Cell("show_as_button").V)},
-		EnabledClients:   []string{client.ID},
-	}
-	if metadata := c.Cell("metadata").V; !h.config.Object(c.Addr).Want("metadata").Sensitive {
-		t.ConnectionConfig.Metadata, _ = metadata.(map[string]any)
-	}
-	t.ConnectionConfig.Options = handoff.ConnectionOptions{
-		IconURL: h.text(&f, "icon_url"), DomainAliases: texts(c.Cell("domain_aliases").V),
-		IDPInitiated: handoff.IDPInitiated{Enabled: true, ClientID: client.ID, ClientProtocol: cmp.Or(protocol, "oauth2"), AuthorizeQuery: raw},
-	}
-	for _, id := range texts(c.Cell("clients").V) {
-		if !slices.Contains(t.EnabledClients, id) && !schema.IsPlaceholder(id) {
-			t.EnabledClients = append(t.EnabledClients, id)
-		}
-	}
-	for _, m := range h.ahead.States(schema.OrganizationConnection) {
-		org, _ := m.Cell("organization").V.(string)
-		if m.Cell("connection").V != c.ID {
-			continue
-		}
-		if schema.IsPlaceholder(org) {
-			return nil, fmt.Errorf("a ticket needs the id of the organization of %s\n%s", m.Addr, h.onTenant("The tenant gives it"))
-		}
-		t.EnabledOrganizations = append(t.EnabledOrganizations, handoff.EnabledOrg{
-			OrganizationID: org, AssignMember: truth(m.Cell("assign_membership_on_login").V), ShowAsButton: truth(m.Cell("show_as_button").V),
-		})
-	}
-	return t, t.Check()
-}
-
-func truth(v any) *bool {
-	if b, ok := v.(bool); ok {
-		return &b
-	}
-	return nil
-}
-
-func texts(v any) []string {
-	list, _ := v.([]any)
-	var out []string
-	for _, e := range list {
-		if s, ok := e.(string); ok {
-			out = append(out, s)
-		}
-	}
-	return out
 }

@@ -97,8 +97,7 @@ func GraphSVG(w io.Writer, g *graph.Graph) error {
 	if err != nil {
 		return fmt.Errorf("render: %w", err)
 	}
-	_, err = io.WriteString(w, svg(g, string(style))+"\n")
-	return err
+	return writeMarkup(w, svg(g, string(style))+"\n")
 }
 
 // svg draws; a page that has the style itself gives none.

@@ -9,6 +9,7 @@ import (
 	html "html/template"
 	"io"
 	"io/fs"
+	"strings"
 )
 
 // pages are the templates of HTML pages, with their styles and scripts.
@@ -62,5 +63,15 @@ func writePage(w io.Writer, name string, styles []string, functions html.FuncMap
 	if err != nil {
 		return fmt.Errorf("render: %w", err)
 	}
-	return t.Execute(w, page{html.CSS(style), html.JS(script), data}) // #nosec G203 -- both are files of this program
+	var b strings.Builder
+	if err := t.Execute(&b, page{html.CSS(style), html.JS(script), data}); err != nil { // #nosec G203 -- both are files of this program
+		return fmt.Errorf("render: %w", err)
+	}
+	return writeMarkup(w, b.String())
+}
+
+// writeMarkup writes HTML or XML that may end in the log of a CI system.
+func writeMarkup(w io.Writer, s string) error {
+	_, err := io.WriteString(w, ciCommands("&#35;").Replace(s))
+	return err
 }
