@@ -15,8 +15,9 @@ import (
 // Directory is where a configuration is to stand.
 type Directory struct {
 	Path string
-	// New: it can appear as a whole. It is not there, or it is empty and not the
-	// working directory, which must stay the one it is.
+	// New: it is not there, and can appear as a whole. One that is there stays the
+	// one it is, with its mode: it may be a link, a mount point, or somebody's
+	// working directory.
 	New bool
 	// Config: it holds *.hcl files.
 	Config bool
@@ -26,6 +27,9 @@ type Directory struct {
 func Look(path string) (Directory, error) {
 	entries, err := os.ReadDir(path)
 	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(filepath.Clean(path)); err == nil {
+			return Directory{}, fmt.Errorf("%s is a link to something that is not there", path)
+		}
 		return Directory{Path: path, New: true}, nil
 	}
 	if err != nil {
@@ -34,48 +38,47 @@ func Look(path string) (Directory, error) {
 	config := slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
 		return strings.HasSuffix(e.Name(), ".hcl") && !strings.HasPrefix(e.Name(), ".")
 	})
-	return Directory{Path: path, New: len(entries) == 0 && !working(path), Config: config}, nil
-}
-
-// working: the directory is the process's own.
-func working(path string) bool {
-	here, err1 := os.Stat(".")
-	there, err2 := os.Stat(path)
-	return err1 == nil && err2 == nil && os.SameFile(here, there)
+	return Directory{Path: path, Config: config}, nil
 }
 
 // Present is the content of a file below the directory, nil when there is none.
-// What cannot be read counts as something else than any text.
+// What is there and cannot be read counts as something else than any text. Where
+// no file can be reached there is none; Commit says why.
 func (d Directory) Present(name string) []byte {
 	root, err := os.OpenRoot(d.Path)
 	if err != nil {
 		return nil
 	}
 	defer func() { _ = root.Close() }()
-	switch text, err := root.ReadFile(filepath.FromSlash(name)); {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return []byte{0}
-	default:
+	name = filepath.FromSlash(name)
+	text, err := root.ReadFile(name)
+	if err == nil {
 		return append([]byte{}, text...)
 	}
+	if _, err := root.Lstat(name); err != nil {
+		return nil
+	}
+	return []byte{0}
 }
 
 // Commit writes all files or none, and over none. A new directory appears whole,
 // by one rename. In a directory that is there, files that HCL files refer to come
-// first and the one HCL file last, so that the configuration changes at once; a
-// run that is killed before leaves files that nothing refers to and that the
-// next run takes up.
+// first and the HCL files last, so that the configuration changes at once where
+// there is one; a run that is killed before leaves files that nothing refers to
+// and that the next run takes up.
 func (d Directory) Commit(files map[string][]byte) (err error) {
-	parent := filepath.Dir(filepath.Clean(d.Path))
-	if !d.New {
-		parent = d.Path
+	if err := d.reach(files); err != nil {
+		return fmt.Errorf("import: nothing was written: %w", err)
 	}
-	if err := os.MkdirAll(parent, 0o750); err != nil {
-		return fmt.Errorf("import: %w", err)
+	parent, prefix := d.Path, stagePrefix
+	if d.New {
+		path := filepath.Clean(d.Path)
+		parent, prefix = filepath.Dir(path), "."+filepath.Base(path)+stagePrefix
+		if err := os.MkdirAll(parent, 0o750); err != nil {
+			return fmt.Errorf("import: %w", err)
+		}
 	}
-	stage, err := os.MkdirTemp(parent, ".tacit-import-")
+	stage, err := newStage(parent, prefix)
 	if err != nil {
 		return fmt.Errorf("import: %w", err)
 	}
@@ -89,6 +92,75 @@ func (d Directory) Commit(files map[string][]byte) (err error) {
 		return d.appear(stage)
 	}
 	return d.join(stage, files)
+}
+
+// reach checks that the directories of files are directories, or will be, and
+// that no link leads out of the one that is filled.
+func (d Directory) reach(files map[string][]byte) error {
+	if d.New {
+		return nil
+	}
+	root, err := os.OpenRoot(d.Path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = root.Close() }()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		for i, r := range name {
+			if r != '/' {
+				continue
+			}
+			if err := passable(root, filepath.FromSlash(name[:i])); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// passable: files can be made below a name, whose parent is passable.
+func passable(root *os.Root, name string) error {
+	shown := filepath.Join(root.Name(), name)
+	entry, err := root.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	info, err := root.Stat(name)
+	link := entry.Mode()&fs.ModeSymlink != 0
+	switch {
+	case err == nil && info.IsDir():
+		return nil
+	case err == nil:
+		return fmt.Errorf("%s is not a directory", shown)
+	case link && errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s is a link to something that is not there", shown)
+	case link:
+		return fmt.Errorf("%s leads out of the directory (%w)", shown, err)
+	default:
+		return err
+	}
+}
+
+// stagePrefix begins the names of directories in which files are made ready.
+const stagePrefix = ".tacit-import-"
+
+// newStage makes such a directory. Those of killed runs go.
+func newStage(parent, prefix string) (string, error) {
+	entries, err := os.ReadDir(parent)
+	if err != nil {
+		return "", err
+	}
+	for _, e := range entries {
+		if e.IsDir() && strings.HasPrefix(e.Name(), prefix) {
+			if err := os.RemoveAll(filepath.Join(parent, e.Name())); err != nil {
+				return "", err
+			}
+		}
+	}
+	return os.MkdirTemp(parent, prefix)
 }
 
 func stageFile(path string, text []byte) error {
@@ -106,9 +178,6 @@ func stageFile(path string, text []byte) error {
 // appear gives the staged directory its name.
 func (d Directory) appear(stage string) error {
 	if err := os.Chmod(stage, 0o755); err != nil { //nolint:gosec // G302: as init makes it
-		return fmt.Errorf("import: %w", err)
-	}
-	if err := os.Remove(d.Path); err != nil && !errors.Is(err, fs.ErrNotExist) { // an empty directory
 		return fmt.Errorf("import: %w", err)
 	}
 	if err := os.Rename(stage, d.Path); err != nil {

@@ -52,7 +52,7 @@ func (a *app) runConvert(o importOptions) error {
 	if ds.HasErrors() {
 		return &badConfig{ds}
 	}
-	if dir.New && len(out.Files) > 0 {
+	if !dir.Config && dir.Present(".gitignore") == nil && len(out.Files) > 0 {
 		out.Files[".gitignore"] = []byte(".tacit/\n")
 	}
 	doc := converted(o, out)
