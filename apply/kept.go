@@ -2,6 +2,7 @@ package apply
 
 import (
 	"bytes"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -85,17 +86,33 @@ func (k *kept) save(dir string) (err error) {
 	}
 	root, err := private(dir, tacitDir)
 	if err != nil {
-		return err
+		return notWritten(err)
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
-	next := keptFile + ".new"
-	if err := root.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
+	// Another plan may be keeping its read at the same time.
+	next := keptFile + "." + rand.Text()
 	if err := root.WriteFile(next, raw, 0o600); err != nil {
-		return err
+		return errors.Join(notWritten(err), root.RemoveAll(next))
 	}
-	return root.Rename(next, keptFile)
+	if err := root.Rename(next, keptFile); err != nil {
+		return errors.Join(notWritten(err), root.RemoveAll(next))
+	}
+	return nil
+}
+
+// notWritten says why without the names of files that nobody knows.
+func notWritten(err error) error {
+	var (
+		file *fs.PathError
+		link *os.LinkError
+	)
+	switch {
+	case errors.As(err, &file):
+		err = file.Err
+	case errors.As(err, &link):
+		err = link.Err
+	}
+	return fmt.Errorf("%s cannot be written: %w", keptFile, err)
 }
 
 // loadKept reads the kept read of a directory. Every error says why there is

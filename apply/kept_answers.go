@@ -9,7 +9,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/tacit-dev/tacit/plan"
 	"github.com/tacit-dev/tacit/schema"
 )
 
@@ -153,10 +152,10 @@ func (a *answer) strip(needs []schema.Field) error {
 		objects[i] = keptObject{o.ID, nil, o.Fields}
 		objects[i].Raw, _ = bare.(map[string]any)
 		if found && a.whole {
-			return errors.New(string(a.Collection) + "/" + o.ID + " holds secrets, which are never kept")
+			return errors.New(string(a.Collection) + "/" + o.ID + " holds what may be secrets, which are never kept")
 		}
 		if lost := lostField(a.Collection, needs, o, objects[i]); found && lost != "" {
-			return errors.New(string(a.Collection) + "/" + o.ID + " holds a secret that the plan looks at (" + lost + "), and secrets are never kept")
+			return errors.New(string(a.Collection) + "/" + o.ID + " holds what may be a secret and the plan looks at (" + lost + "), and secrets are never kept")
 		}
 	}
 	a.Objects = objects
@@ -176,34 +175,6 @@ func lostField(c schema.Collection, needs []schema.Field, was, is keptObject) st
 		}
 	}
 	return ""
-}
-
-// withoutSecrets copies a value without the members that hold credentials or
-// keys, and tells whether there were any.
-func withoutSecrets(v any) (bare any, found bool) {
-	switch v := v.(type) {
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for k, e := range v {
-			if plan.SecretPath(k) {
-				found = true
-				continue
-			}
-			var in bool
-			out[k], in = withoutSecrets(e)
-			found = found || in
-		}
-		return out, found
-	case []any:
-		out := make([]any, len(v))
-		for i, e := range v {
-			var in bool
-			out[i], in = withoutSecrets(e)
-			found = found || in
-		}
-		return out, found
-	}
-	return v, false
 }
 
 // errNotKept is returned for a question that the kept read did not ask.

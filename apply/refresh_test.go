@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -176,8 +178,67 @@ func TestNoSecretIsKept(t *testing.T) {
 	seed["connections"].([]any)[0].(map[string]any)["options"].(map[string]any)["signing_key"] = map[string]any{"key": "hush-key"}
 	managed := follow(t, t.TempDir(), l.cfg, seed, sandbox.Options{})
 	_, _, _, notKept = managed.refresh()
-	require.ErrorContains(t, notKept, "holds a secret that the plan looks at (signing_key)")
+	require.ErrorContains(t, notKept, "holds what may be a secret and the plan looks at (signing_key)")
 	assert.NoFileExists(t, filepath.Join(managed.dir, ".tacit", "kept.json"))
+}
+
+// TestWhatMayBeASecretIsNotKept: wherever people and services put secrets, none
+// is in the file; what the plan looks at is read each time.
+func TestWhatMayBeASecretIsNotKept(t *testing.T) {
+	options := func(more map[string]any) map[string]any {
+		m := map[string]any{"signInEndpoint": "https://idp.example/old?idpid=C01"}
+		maps.Copy(m, more)
+		return m
+	}
+	for name, plant := range map[string]struct {
+		client, connection map[string]any
+		// attribute is what a configuration manages there, "" for nothing.
+		attribute string
+		want      any
+	}{
+		"client metadata":       {client: map[string]any{"client_metadata": map[string]any{"api_key": "hush-1", "note": "hush-2"}}},
+		"connection metadata":   {connection: map[string]any{"metadata": map[string]any{"token": "hush-1", "tier": "hush-2"}}, attribute: "metadata", want: map[string]any{"tier": "gold"}},
+		"a token in a URL":      {connection: map[string]any{"options": options(map[string]any{"metadataUrl": "https://idp.example/m?token=hush"})}, attribute: "metadata_url", want: "https://idp.example/m"},
+		"an odd parameter":      {connection: map[string]any{"options": options(map[string]any{"metadataUrl": "https://idp.example/m?x=hush"})}, attribute: "metadata_url", want: "https://idp.example/m"},
+		"a password in a URL":   {connection: map[string]any{"options": options(map[string]any{"signOutEndpoint": "https://u:hush@idp.example/out"})}, attribute: "sign_out_endpoint", want: "https://idp.example/out"},
+		"a user in a URL":       {connection: map[string]any{"options": options(map[string]any{"signOutEndpoint": "https://hush@idp.example/out"})}},
+		"a fragment of a URL":   {client: map[string]any{"callbacks": []any{"https://app.example/#access_token=hush"}}},
+		"a query":               {connection: map[string]any{"options": options(map[string]any{"idpinitiated": map[string]any{"client_authorizequery": "scope=openid&api_key=hush"}})}},
+		"addons":                {client: map[string]any{"addons": map[string]any{"azure_sb": map[string]any{"sasKey": "hush-1"}, "x": map[string]any{"bearer": "hush-2", "tokens": []any{"hush-3"}}}}},
+		"a key in some setting": {connection: map[string]any{"options": options(map[string]any{"note": "-----BEGIN PRIVATE KEY-----\nhush"})}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			seed := func() map[string]any {
+				s := connected(1)
+				maps.Copy(s["clients"].([]any)[0].(map[string]any), plant.client)
+				maps.Copy(s["connections"].([]any)[0].(map[string]any), plant.connection)
+				return s
+			}
+			// Every field is asked for, as a wider plan would.
+			l := follow(t, t.TempDir(), customers(1), seed(), sandbox.Options{})
+			rec := l.ask.Record(t.Context())
+			for _, c := range []schema.Collection{schema.Clients, schema.Connections} {
+				_, err := rec.Reader().List(t.Context(), c, nil)
+				require.NoError(t, err)
+			}
+			_, err := rec.Reader().List(t.Context(), schema.Connections, []string{"id", "metadata", "options"})
+			require.NoError(t, err)
+			require.NoError(t, rec.Keep(nil, apply.Cost{}))
+			raw, err := os.ReadFile(filepath.Join(l.dir, ".tacit", "kept.json"))
+			require.NoError(t, err)
+			assert.NotContains(t, string(raw), "hush")
+			assert.Contains(t, string(raw), "Portal")
+			if plant.attribute == "" {
+				return
+			}
+			cfg := customers(1)
+			set(cfg.Objects[1], plant.attribute, plant.want)
+			managed := follow(t, t.TempDir(), cfg, seed(), sandbox.Options{})
+			_, _, _, notKept := managed.refresh()
+			require.ErrorContains(t, notKept, "may be a secret and the plan looks at ("+plant.attribute+")")
+			assert.NoFileExists(t, filepath.Join(managed.dir, ".tacit", "kept.json"))
+		})
+	}
 }
 
 // TestDoubtReadsEverything: each of these is one reason not to trust a kept
@@ -286,8 +347,41 @@ func TestAReadIsNotKept(t *testing.T) {
 		_, held, why, notKept := l.refresh()
 		assert.Nil(t, held)
 		require.Error(t, why)
-		assert.Error(t, notKept)
+		require.ErrorContains(t, notKept, ".tacit/kept.json cannot be written: ")
+		assert.NotContains(t, notKept.Error(), "mkdirat")
 	})
+	t.Run("something is in its place", func(t *testing.T) {
+		dir := t.TempDir()
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, ".tacit", "kept.json", "x"), 0o700))
+		l := follow(t, dir, customers(1), connected(1), sandbox.Options{})
+		_, _, _, notKept := l.refresh()
+		require.ErrorContains(t, notKept, ".tacit/kept.json cannot be written: ")
+		left, err := filepath.Glob(filepath.Join(dir, ".tacit", "kept.json.*"))
+		require.NoError(t, err)
+		assert.Empty(t, left)
+	})
+}
+
+// TestPlansAtTheSameTime keep a read each, and one of them whole.
+func TestPlansAtTheSameTime(t *testing.T) {
+	dir := t.TempDir()
+	var all sync.WaitGroup
+	for range 8 {
+		l := follow(t, dir, customers(2), connected(2), sandbox.Options{})
+		all.Go(func() {
+			_, _, _, notKept := l.refresh()
+			assert.NoError(t, notKept)
+		})
+	}
+	all.Wait()
+	l := follow(t, dir, customers(2), connected(2), sandbox.Options{})
+	_, err := os.Stat(filepath.Join(dir, ".tacit", "kept.json"))
+	require.NoError(t, err)
+	_, _, why, _ := l.refresh()
+	require.NoError(t, why)
+	left, err := filepath.Glob(filepath.Join(dir, ".tacit", "kept.json.*"))
+	require.NoError(t, err)
+	assert.Empty(t, left)
 }
 
 // TestAConfigurationThatAsksForMore plans from the tenant.

@@ -3,6 +3,7 @@ package plan
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"strings"
 
 	"github.com/tacit-dev/tacit/schema"
@@ -109,6 +110,14 @@ func SecretPath(path string) bool {
 	}
 	return false
 }
+
+// secretNames are names under which services keep secrets in free-form settings
+// (client addons such as azure_sb.sasKey and layer.privateKey, metadata).
+var secretNames = regexp.MustCompile(`(?i)(secret|passw(or)?d|passphrase|private_?key|sas_?key|api_?key|shared_?access|access_?token|auth_?token|^token|credential)`)
+
+// SecretName reports whether services keep secrets under such a name in settings
+// that the Management API leaves free.
+func SecretName(s string) bool { return secretNames.MatchString(s) }
 
 // digest is short: it tells that a value moved, nobody has to find the value.
 func digest(v any) string {

@@ -3,14 +3,11 @@ package adopt
 import (
 	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
-)
 
-// secretKeys are names under which services keep secrets in free-form settings
-// (client addons such as azure_sb.sasKey and layer.privateKey, metadata).
-var secretKeys = regexp.MustCompile(`(?i)(secret|passw(or)?d|passphrase|private_?key|sas_?key|api_?key|shared_?access|access_?token|auth_?token|^token|credential)`)
+	"github.com/tacit-dev/tacit/plan"
+)
 
 // disclose takes out of a value what may be secret: members whose name says so,
 // private keys, and URLs with a password. kept is nil when nothing remains; the
@@ -38,7 +35,7 @@ func discloseMembers(m map[string]any) (any, []string) {
 	out := map[string]any{}
 	var places []string
 	for _, k := range slices.Sorted(maps.Keys(m)) {
-		if s, ok := m[k].(string); ok && s != "" && secretKeys.MatchString(k) {
+		if s, ok := m[k].(string); ok && s != "" && plan.SecretName(k) {
 			places = append(places, "."+k)
 			continue
 		}
@@ -72,7 +69,7 @@ func secretText(s string) bool {
 }
 
 // SecretName reports whether services keep secrets under such a name.
-func SecretName(s string) bool { return secretKeys.MatchString(s) }
+func SecretName(s string) bool { return plan.SecretName(s) }
 
 // SecretValue reports whether a value holds what may be secret.
 func SecretValue(v any) bool {
@@ -83,5 +80,5 @@ func SecretValue(v any) bool {
 // LooksSecret reports whether a text that is kept under a name, "" for none, may
 // be a secret.
 func LooksSecret(name, text string) bool {
-	return text != "" && secretKeys.MatchString(name) || secretText(text)
+	return text != "" && plan.SecretName(name) || secretText(text)
 }
