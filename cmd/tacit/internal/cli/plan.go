@@ -31,8 +31,9 @@ func (a *app) planCommand() *cobra.Command {
 			"With --refresh=log the last read is kept in DIR/.tacit, without secrets, and a later plan takes it again when the\n" +
 			"tenant's log shows no write since: at most 3 requests for a tenant of any size. Anything but logins in the log, a gap\n" +
 			"in it or any other doubt reads everything, and the plan says why. The log lags: such a plan shows the tenant as it\n" +
-			"was --log-delay ago, or when it was last read. Auth0 names no bound for that. Needs the scope read:logs. apply always\n" +
-			"reads the tenant.",
+			"was --log-delay ago, or when it was last read. Auth0 names no bound for that. Needs the scope read:logs, and\n" +
+			"client credentials or a token that tells its application: the read is kept for that application alone, and an opaque\n" +
+			"AUTH0_API_TOKEN cannot be bound to one. apply always reads the tenant.",
 		Args: oneDirectory,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.config.directory(args)
