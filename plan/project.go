@@ -61,6 +61,7 @@ func (p *projector) cell(s *schema.State, o *schema.Object, i int, obs *schema.O
 	c := schema.Cell{Src: w.Src}
 	switch {
 	case p.live && a.Has(schema.Local):
+	case p.live && obs == nil && a.Name == o.Kind.NaturalKey: // what the tenant lacks is called as it is declared
 	case p.live:
 		c.V, c.Presence = held(obs, a)
 		if a.Has(schema.Identity) && obs != nil {

@@ -49,6 +49,8 @@ type Canary struct {
 	Name    string `json:"name"`
 	For     string `json:"for"`
 	Removed bool   `json:"removed"`
+	// Unsure: whether it is gone is not known.
+	Unsure bool `json:"may_be_there,omitempty"`
 }
 
 // Counts counts logins by outcome.
@@ -150,13 +152,15 @@ func (c *Counts) add(o Outcome) {
 	}
 }
 
-// Failing reports whether a login failed, or one of a rehearsal did not end as expected. Strict counts what is unknown
+// Failing reports whether a login failed, or one of a rehearsal did not end as expected, or whether a tenant was
+// bothered and nothing could be told of any login. Strict counts what is unknown
 // besides: a login that could not be judged, defaults in place of what was not read, and a rule that fails and was not
 // rehearsed. What the model itself assumes of Auth0 is no failure of this tenant.
 func (r *Report) Failing(strict bool) bool {
 	all := r.all()
-	if all.Failed > 0 || !strict {
-		return all.Failed > 0
+	learntNothing := r.Live != nil && all.Passed == 0 && all.Unknown > 0
+	if failing := all.Failed > 0 || learntNothing; failing || !strict {
+		return failing
 	}
 	return all.Unknown > 0 || len(r.NotRead) > 0 || len(r.FailingRules()) > 0
 }

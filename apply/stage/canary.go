@@ -21,7 +21,7 @@ type canary struct {
 	// memberships are its organizations on the paths.
 	memberships []*schema.Observed
 	parts       []*part
-	// begun: it may be on the tenant; refused: the tenant would not have it.
+	// begun: it may be on the tenant; refused: it certainly is not.
 	begun, refused bool
 	// known: the login end points have had the time to learn of it.
 	known bool

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/tacit-dev/tacit/schema"
+	"github.com/tacit-dev/tacit/schema/check"
 )
 
 // Causes is what rehearsing will do to the tenant, for people to agree to.
@@ -74,6 +75,9 @@ func (l *Live) notProven() []string {
 		"users who exist, with their roles: the canary's was new and had none",
 		"the application's own code",
 	}
+	if n := l.blocks(); n > 0 {
+		out = append(out, fmt.Sprintf("what rehearsal blocks (%d) expect: they run on a copy, without --live", n))
+	}
 	if list := l.Snapshot.Whole[schema.GuardianPolicies]; len(list) == 1 {
 		policies, _ := list[0].Raw["policies"].([]any)
 		for _, p := range policies {
@@ -81,4 +85,17 @@ func (l *Live) notProven() []string {
 		}
 	}
 	return out
+}
+
+// blocks counts the rehearsal blocks about the paths.
+func (l *Live) blocks() int {
+	var paths []*check.Path
+	for _, n := range l.parts {
+		paths = append(paths, n.path)
+	}
+	seen := map[*schema.Object]bool{}
+	for _, c := range Cases(l.Config, paths) {
+		seen[c.Block] = true
+	}
+	return len(seen)
 }

@@ -26,7 +26,7 @@ func (l *Live) Rehearse(ctx context.Context) (*rehearse.Report, error) {
 			report.Left = append(report.Left, left.what())
 		}
 		if c.begun && !c.refused {
-			report.Canaries = append(report.Canaries, rehearse.Canary{Name: c.name, For: l.named(c), Removed: left == nil})
+			report.Canaries = append(report.Canaries, rehearse.Canary{Name: c.name, For: l.named(c), Removed: left == nil, Unsure: left != nil && left.Unsure})
 		}
 		if err != nil {
 			errs = append(errs, err)
@@ -93,7 +93,7 @@ func (l *Live) create(ctx context.Context, c *canary) error {
 	c.begun = true
 	o, err := l.Tenant.Create(ctx, schema.Connections, c.body(l.idp, schema.CanaryMark{Run: l.Run, Started: l.Now()}))
 	if err != nil {
-		c.refused = refused(err)
+		c.refused = !inDoubt(err)
 		return fmt.Errorf("make the canary connection %s: %w", c.name, err)
 	}
 	c.id = o.ID

@@ -40,7 +40,10 @@ func wants(o *schema.Object, row string) bool {
 
 func (ev *evaluation) expectsNothing(o *schema.Object) {
 	for i, a := range o.Kind.Attrs {
-		if w := o.Wants[i]; strings.HasPrefix(a.Name, expectations) && w.Mode != schema.Unmanaged {
+		w := o.Wants[i]
+		list, isList := w.V.([]any)
+		empty := isList && len(list) == 0 // no scopes to contain or lack: every login does
+		if strings.HasPrefix(a.Name, expectations) && w.Mode != schema.Unmanaged && !empty {
 			return
 		}
 	}

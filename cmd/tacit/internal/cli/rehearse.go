@@ -104,6 +104,9 @@ func (o *rehearseOptions) check() error {
 	if len(o.only) > 0 && (len(o.paths) > 0 || o.fault != "") {
 		return errors.New("--only chooses rehearsal blocks, which name their path and fault themselves; leave --path and --fault out")
 	}
+	if len(o.only) > 0 && (o.expired || o.implicit) {
+		return errors.New("--only chooses rehearsal blocks, which say themselves how the login goes; leave --expired-session and --implicit out")
+	}
 	if o.fault != "" && !slices.Contains(rehearse.Faults(), rehearse.Fault(o.fault)) {
 		return fmt.Errorf("no fault is called %q; tacit rehearse --help lists them", o.fault)
 	}

@@ -31,9 +31,10 @@ customer's connection is touched. A canary stands for each: a SAML connection ta
 customer's answers and reads users, and none of its keys, certificate, domains or metadata. Its user is
 canary-...@tacit.invalid. What the run will cause is listed first, and goes on when you type the tenant's name; without
 a terminal and under CI=true only with --allow-live. The canary is deleted whatever happens, and its user with it; one
-that a killed run left over is deleted by the next run, after 15 minutes. Exit code 1 when one could not be deleted.
-With --sandbox it is a demonstration that asks nothing. --json has "live" besides: {"run", "causes", "canaries": [{"name",
-"for", "removed"}], "leftovers_removed", "other_canaries", "left_behind"}.`
+that a killed run left over is deleted by the next run, after 15 minutes. Exit code 1 when one could not be deleted, or that is not known; 3 also when nothing
+could be told of any login. Rehearsal blocks do not run. With --sandbox it is a demonstration that asks nothing. --json
+has "live" besides: {"run", "causes", "canaries": [{"name", "for", "removed", "may_be_there"}], "leftovers_removed",
+"other_canaries", "left_behind"}.`
 
 // fewCanaries is how many are made when nobody chose.
 const fewCanaries = 3
@@ -55,6 +56,12 @@ func (o *liveOptions) check(r *rehearseOptions) error {
 		return errors.New("--live looks at the tenant as it is already; leave --as-is out")
 	case o.on && r.faultGiven:
 		return errors.New("--fault is for a copy: to see how a tenant refuses a broken response, rehearse without --live")
+	case o.on && len(r.only) > 0:
+		return errors.New("--only chooses rehearsal blocks, which run on a copy; leave it out, or rehearse without --live")
+	case o.on && r.expired:
+		return errors.New("--expired-session is for a copy, where sessions can be ended; leave it out, or rehearse without --live")
+	case o.on && r.implicit:
+		return errors.New("--implicit is for a copy; leave it out, or rehearse without --live")
 	}
 	return nil
 }

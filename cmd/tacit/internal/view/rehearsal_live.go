@@ -37,7 +37,10 @@ func (p *Printer) canaries(l *rehearse.Live) {
 	}
 	for _, c := range l.Canaries {
 		became := styled(green, "removed, with its user")
-		if !c.Removed {
+		switch {
+		case c.Unsure:
+			became = styled(red|bold, "MAY BE THERE")
+		case !c.Removed:
 			became = styled(red|bold, "STILL THERE")
 		}
 		p.put(text("  "+c.Name+" for "+c.For+": "), became)
