@@ -11,8 +11,8 @@ import (
 )
 
 // Rewrite replaces the literal text at a range of a file ([Origin.Literal]) by
-// another one. A heredoc keeps its marker and its indentation; everything
-// around the text stays as it is.
+// another one. A heredoc keeps its marker and its indentation, unless that
+// would strip spaces of the text; everything around the text stays as it is.
 func Rewrite(src []byte, at schema.Range, text string) ([]byte, error) {
 	from, to := at.Start.Byte, at.End.Byte
 	if from < 0 || to < from || to > len(src) {
@@ -35,7 +35,10 @@ func heredoc(old, text string) (string, error) {
 	last := strings.LastIndexByte(strings.TrimSuffix(body, "\n"), '\n') + 1
 	body, tail := body[:last], body[last:]
 	indent := ""
-	if strings.HasPrefix(head, "<<-") {
+	switch {
+	case strings.HasPrefix(head, "<<-") && allIndented(text):
+		head = "<<" + head[len("<<-"):]
+	case strings.HasPrefix(head, "<<-"):
 		indent = body[:len(body)-len(strings.TrimLeft(body, " \t"))]
 	}
 	var b strings.Builder
@@ -50,4 +53,14 @@ func heredoc(old, text string) (string, error) {
 		b.WriteString(strings.NewReplacer("${", "$${", "%{", "%%{").Replace(line))
 	}
 	return b.String() + tail, nil
+}
+
+// allIndented: all lines that show something begin with a space, which <<- strips.
+func allIndented(text string) bool {
+	for line := range strings.Lines(text) {
+		if strings.TrimSpace(line) != "" && line[0] != ' ' && line[0] != '\t' {
+			return false
+		}
+	}
+	return true
 }
