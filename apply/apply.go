@@ -69,6 +69,16 @@ func (e *StatusError) Error() string {
 	return fmt.Sprintf("%s: Auth0 answered %d: %s", e.Op, e.Status, e.Message)
 }
 
+// HiddenError is a list of connections without a field that each of them has:
+// Auth0 leaves the options out when the token may not see them.
+type HiddenError struct{ Op, Field string }
+
+// Error names the scope that is missing.
+func (e *HiddenError) Error() string {
+	return fmt.Sprintf("%s: Auth0 left out the %[2]s of every SAML connection, as it does when the token lacks the scope "+
+		"read:connections_%[2]s; grant it to the application (writing needs update:connections_%[2]s as well)", e.Op, e.Field)
+}
+
 // InDoubtError is a write whose outcome is unknown: the connection broke or
 // the server failed after the request was sent.
 type InDoubtError struct {

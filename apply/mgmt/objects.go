@@ -134,6 +134,5 @@ func optionsHidden(op string, items []map[string]any, fields []string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s: Auth0 left out the options of every SAML connection, as it does when the token lacks the scope "+
-		"read:connections_options; grant it to the application (writing needs update:connections_options as well)", op)
+	return &apply.HiddenError{Op: op, Field: "options"}
 }
