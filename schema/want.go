@@ -91,6 +91,9 @@ type Config struct {
 	Now time.Time
 	// Tenant is the tenant block, nil when there is none.
 	Tenant *Object
+	// DomainVaries: the tenant's domain is not written out but computed, so that
+	// one directory describes several tenants.
+	DomainVaries bool
 	// Objects are all objects with a collection, and the silent_upgrade
 	// blocks, sorted by address.
 	Objects []*Object

@@ -26,6 +26,13 @@ type block struct {
 	idp *idp
 }
 
+// computes reports whether the block sets a plain attribute to something other
+// than a value that is written out.
+func (b *block) computes(name string) bool {
+	s := b.sites[b.kind.Index(name)]
+	return s != nil && s.unit != nil && len(s.unit.expr.Variables()) > 0
+}
+
 // node is something with a value that others may depend on: a local, an
 // attribute of a block, a for_each.
 type node struct {

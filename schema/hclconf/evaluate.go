@@ -21,7 +21,7 @@ func (f *Files) Evaluate(ids schema.IDs) (*schema.Config, schema.Diagnostics) {
 		for _, o := range ev.objects(b) {
 			switch b.kind {
 			case schema.Tenant:
-				config.Tenant = o
+				config.Tenant, config.DomainVaries = o, b.computes("domain")
 			case schema.Rehearsal:
 				config.Rehearsals = append(config.Rehearsals, o)
 			default:

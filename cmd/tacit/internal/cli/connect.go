@@ -59,11 +59,16 @@ func (s *storeFlag) Set(v string) error {
 func (s *storeFlag) Type() string { return "bool" }
 
 func (f *tenantFlags) register(cmd *cobra.Command) {
-	cmd.Flags().Var((*storeFlag)(&f.sandbox), "sandbox", "use a local tenant instead of Auth0; `=FILE` says where it is kept (default DIR/.tacit/sandbox.json)")
+	cmd.Flags().Var((*storeFlag)(&f.sandbox), "sandbox", "use a local tenant instead of Auth0; `=FILE` says where it is kept (default DIR/.tacit/sandbox.json, sandbox-DOMAIN.json where variables choose the domain)")
 	cmd.Flags().Lookup("sandbox").NoOptDefVal = besideConfig
+	f.registerPace(cmd)
+	cmd.Flags().StringVar(&f.seed, "seed", "", "what a new sandbox holds at first: a `FILE` of API bodies")
+}
+
+// registerPace registers the bounds of requests alone.
+func (f *tenantFlags) registerPace(cmd *cobra.Command) {
 	cmd.Flags().Float64Var(&f.maxRPS, "max-rps", 0, "send at most `N` requests per second; what the tenant's limits allow is learnt from its answers")
 	cmd.Flags().IntVar(&f.parallelism, "parallelism", apply.DefaultParallelism, "send at most `N` requests at a time")
-	cmd.Flags().StringVar(&f.seed, "seed", "", "what a new sandbox holds at first: a `FILE` of API bodies")
 }
 
 // connect opens the tenant that flags, environment and configuration name, and
@@ -87,22 +92,42 @@ func (a *app) open(ctx context.Context, f tenantFlags, cfg *schema.Config) (*mgm
 	if err != nil {
 		return nil, err
 	}
+	return a.login(ctx, f, environment{a: a}, domain)
+}
+
+// environment reads the AUTH0_ variables of one tenant: those whose names begin
+// with the prefix, and no others.
+type environment struct {
+	a      *app
+	prefix string
+}
+
+func (e environment) get(names ...string) string {
+	whole := make([]string, len(names))
+	for i, n := range names {
+		whole[i] = e.prefix + n
+	}
+	return e.a.getenv(whole...)
+}
+
+// login opens the tenant with the credentials of an environment.
+func (a *app) login(ctx context.Context, f tenantFlags, env environment, domain string) (*mgmt.Tenant, error) {
 	transport, err := a.transport()
 	if err != nil {
 		return nil, err
 	}
 	o := mgmt.Options{
 		Domain: domain, Transport: transport, UserAgent: "tacit/" + release, RunID: a.run,
-		Token: a.getenv("AUTH0_API_TOKEN", "AUTH0_ACCESS_TOKEN"), ClientID: a.getenv("AUTH0_CLIENT_ID"),
-		ClientSecret: a.getenv("AUTH0_CLIENT_SECRET"), Audience: a.getenv("AUTH0_AUDIENCE"),
-		AssertionAlg: a.getenv("AUTH0_CLIENT_ASSERTION_SIGNING_ALG", "AUTH0_CLIENT_SIGNING_ALGORITHM"),
+		Token: env.get("AUTH0_API_TOKEN", "AUTH0_ACCESS_TOKEN"), ClientID: env.get("AUTH0_CLIENT_ID"),
+		ClientSecret: env.get("AUTH0_CLIENT_SECRET"), Audience: env.get("AUTH0_AUDIENCE"),
+		AssertionAlg: env.get("AUTH0_CLIENT_ASSERTION_SIGNING_ALG", "AUTH0_CLIENT_SIGNING_ALGORITHM"),
 		MaxRPS:       f.maxRPS, Parallelism: f.parallelism, Waiting: a.waiting(f),
 	}
-	if o.AssertionKey, err = a.assertionKey(); err != nil {
+	if o.AssertionKey, err = env.assertionKey(); err != nil {
 		return nil, err
 	}
-	if o.Token == "" && (o.ClientID == "" || o.ClientSecret == "" && o.AssertionKey == "") {
-		return nil, fmt.Errorf("no credentials for %s: set AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET or AUTH0_CLIENT_ASSERTION_PRIVATE_KEY (or AUTH0_API_TOKEN), or try it on a local tenant with --sandbox", domain)
+	if p := env.prefix; o.Token == "" && (o.ClientID == "" || o.ClientSecret == "" && o.AssertionKey == "") {
+		return nil, fmt.Errorf("no credentials for %s: set %[2]sAUTH0_CLIENT_ID and %[2]sAUTH0_CLIENT_SECRET or %[2]sAUTH0_CLIENT_ASSERTION_PRIVATE_KEY (or %[2]sAUTH0_API_TOKEN), or try it on a local tenant with --sandbox", domain, p)
 	}
 	if a.getenv("AUTH0_DEBUG") != "" {
 		o.Debug = a.env.Stderr
@@ -112,17 +137,17 @@ func (a *app) open(ctx context.Context, f tenantFlags, cfg *schema.Config) (*mgm
 
 // assertionKey is the private key for private-key JWT: its text, or, by the
 // deploy CLI's name, the file that holds it.
-func (a *app) assertionKey() (string, error) {
-	if key := a.getenv("AUTH0_CLIENT_ASSERTION_PRIVATE_KEY"); key != "" {
+func (e environment) assertionKey() (string, error) {
+	if key := e.get("AUTH0_CLIENT_ASSERTION_PRIVATE_KEY"); key != "" {
 		return key, nil
 	}
-	path := a.getenv("AUTH0_CLIENT_SIGNING_KEY_PATH")
+	path := e.get("AUTH0_CLIENT_SIGNING_KEY_PATH")
 	if path == "" {
 		return "", nil
 	}
 	raw, err := os.ReadFile(path)
 	if err != nil {
-		return "", fmt.Errorf("AUTH0_CLIENT_SIGNING_KEY_PATH: %w", err)
+		return "", fmt.Errorf("%sAUTH0_CLIENT_SIGNING_KEY_PATH: %w", e.prefix, err)
 	}
 	return string(raw), nil
 }
@@ -213,10 +238,15 @@ func (a *app) roots() (*x509.CertPool, error) {
 // sandboxDomain names the in-process tenant of a configuration without one.
 const sandboxDomain = "sandbox.localhost"
 
-// path is the sandbox's store.
+// path is the sandbox's store. A directory that describes several tenants has
+// one for each.
 func (f *tenantFlags) path(cfg *schema.Config) string {
+	name := "sandbox.json"
+	if domain := cfg.Domain(); cfg.DomainVaries && domain != "" {
+		name = "sandbox-" + strings.ReplaceAll(domain, ":", "_") + ".json"
+	}
 	if f.sandbox == besideConfig {
-		return filepath.Join(cfg.Dir, ".tacit", "sandbox.json")
+		return filepath.Join(cfg.Dir, ".tacit", name)
 	}
 	return f.sandbox
 }

@@ -104,7 +104,7 @@ func (p *Printer) driftGroup(all []apply.Difference, cause apply.Cause, title st
 		p.difference(of[i], &group[i])
 		p.put()
 		if brief && shown[k] == fewAlike {
-			p.more(alike[k])
+			p.more(alike[k], "changes")
 		}
 	}
 }

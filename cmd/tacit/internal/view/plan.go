@@ -112,6 +112,11 @@ func symbol(op byte) span {
 
 // changes writes each change, but of many that look alike only a few.
 func (p *Printer) changes(cs []plan.Change) {
+	p.alike(cs, p.change, "changes")
+}
+
+// alike writes changes one by one; what says what they are called together.
+func (p *Printer) alike(cs []plan.Change, write func(*plan.Change), what string) {
 	alike := map[string][]*plan.Change{}
 	for i := range cs {
 		k := shape(&cs[i])
@@ -126,10 +131,10 @@ func (p *Printer) changes(cs []plan.Change) {
 		if brief && shown[k] > fewAlike {
 			continue
 		}
-		p.change(&cs[i])
+		write(&cs[i])
 		p.put()
 		if brief && shown[k] == fewAlike {
-			p.more(group)
+			p.more(group, what)
 		}
 	}
 }
@@ -152,10 +157,10 @@ func block(c *plan.Change) string {
 	return a.Block().String()
 }
 
-func (p *Printer) more(group []*plan.Change) {
-	how := "changes to the same attributes"
+func (p *Printer) more(group []*plan.Change, what string) {
+	how := what + " to the same attributes"
 	if sameValues(group) {
-		how = "the same changes"
+		how = "the same " + what
 	}
 	p.put(styled(bold, fmt.Sprintf("  # ... and %d more %s instances", len(group)-fewAlike, block(group[0]))),
 		text(" with "+how+" (--full shows them)"))
