@@ -3,6 +3,7 @@ package apply
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -11,16 +12,18 @@ import (
 	"time"
 )
 
-// Kept is how many journals of runs with nothing left to find out are kept, the
-// newest; those of other runs are all kept.
+// Kept is how many journals of runs on a tenant with nothing left to find out are
+// kept, the newest; those of other runs are all kept.
 const Kept = 20
 
 // cleanedFile lists the runs whose journals were removed, one a line.
 var cleanedFile = path.Join(runsDir, "cleaned")
 
-// Clean removes the journals of old runs. The caller holds the lock.
-func (js Journals) Clean() (err error) {
-	old, err := js.old()
+// Clean removes the journals of old runs on the tenant that h names: runs on
+// another one, from the same directory, do not drive them out. The caller holds
+// the lock.
+func (js Journals) Clean(h Head) (err error) {
+	old, err := js.old(h)
 	if err != nil || len(old) == 0 {
 		return err
 	}
@@ -45,16 +48,16 @@ func (js Journals) Clean() (err error) {
 	return nil
 }
 
-// old are the settled runs but the newest, by when their journals were last
-// written to.
-func (js Journals) old() ([]string, error) {
+// old are the settled runs on a tenant but the newest, by when their journals
+// were last written to.
+func (js Journals) old(h Head) ([]string, error) {
 	names, err := js.names()
 	if err != nil || len(names) <= Kept {
 		return nil, err
 	}
 	written := map[string]time.Time{}
 	for _, run := range names {
-		if !js.settled(run) {
+		if !js.settled(run) || !js.of(run, h) {
 			continue
 		}
 		info, err := os.Lstat(js.file(run))
@@ -66,6 +69,20 @@ func (js Journals) old() ([]string, error) {
 	names = slices.DeleteFunc(names, func(run string) bool { return written[run].IsZero() })
 	slices.SortFunc(names, func(a, b string) int { return cmp.Or(written[b].Compare(written[a]), cmp.Compare(a, b)) })
 	return names[min(Kept, len(names)):], nil
+}
+
+// of tells by the first line alone whether a run was on the tenant that h names.
+func (js Journals) of(run string, h Head) bool {
+	f, err := js.open(path.Join(runsDir, run+suffix), os.O_RDONLY)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = f.Close() }() // nothing was written
+	var rec Record
+	if err := json.NewDecoder(f).Decode(&rec); err != nil {
+		return false
+	}
+	return rec.Run != nil && rec.Run.Same(h)
 }
 
 // cleaned reports whether the journal of a run was removed.

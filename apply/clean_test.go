@@ -36,8 +36,10 @@ func TestOldJournalsAreCleaned(t *testing.T) {
 	for i := range apply.Kept {
 		keep(fmt.Sprintf("z%02d", apply.Kept-i), fmt.Sprintf(end, 0)) // by time, not by name
 	}
-	require.NoError(t, d.journals().Clean())
-	require.NoError(t, d.journals().Clean(), "nothing more to do")
+	require.NoError(t, d.journals().Clean(apply.Head{Tenant: "other", Workspace: "w"}))
+	require.Len(t, runsOf(t, d), apply.Kept+5, "runs on another tenant drive none out")
+	require.NoError(t, d.journals().Clean(apply.Head{Tenant: "t", Workspace: "w"}))
+	require.NoError(t, d.journals().Clean(apply.Head{Tenant: "t", Workspace: "w"}), "nothing more to do")
 
 	left := map[string]bool{}
 	for _, r := range runsOf(t, d) {

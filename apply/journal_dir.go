@@ -92,7 +92,7 @@ func (js Journals) Read(run string) (past *PastRun, err error) {
 			return nil, err
 		}
 		if gone {
-			return nil, fmt.Errorf("the journal of the run %s was removed, so it cannot be taken back: of the runs that ended, %s keeps the newest %d", run, js.dir, Kept)
+			return nil, fmt.Errorf("the journal of the run %s was removed, so it cannot be taken back: of the runs that ended on a tenant, %s keeps the newest %d", run, js.dir, Kept)
 		}
 		return nil, fmt.Errorf("%s keeps no journal of a run %s; tacit undo lists those it has", js.dir, run)
 	}

@@ -113,16 +113,21 @@ type Drift struct {
 	Text  string `json:"text"`
 }
 
+const driftTenant = "tenant"
+
+// Elsewhere reports that the plan is for another tenant or workspace.
+func (d Drift) Elsewhere() bool { return d.Object == "plan" && d.Field == driftTenant }
+
 // Stale compares a saved plan with one made now. Nothing means that the
 // approval holds. With matching only the changes and verdicts count, not what
 // they were derived from.
 func (f *File) Stale(now *File, matching bool) []Drift {
+	if f.Plan.Tenant != now.Plan.Tenant || f.Plan.Workspace != now.Plan.Workspace { // then nothing else is news
+		return []Drift{{"plan", driftTenant, fmt.Sprintf("the plan is for %s (workspace %s), not for %s (workspace %s)", f.Plan.Tenant, f.Plan.Workspace, now.Plan.Tenant, now.Plan.Workspace)}}
+	}
 	var out []Drift
 	if len(f.Plan.Changes) > 0 && len(now.Plan.Changes) == 0 {
 		out = append(out, Drift{"plan", "", "has been carried out already: nothing is left to do"})
-	}
-	if f.Plan.Tenant != now.Plan.Tenant || f.Plan.Workspace != now.Plan.Workspace {
-		out = append(out, Drift{"plan", "tenant", fmt.Sprintf("the plan is for %s (workspace %s), not for %s (workspace %s)", f.Plan.Tenant, f.Plan.Workspace, now.Plan.Tenant, now.Plan.Workspace)})
 	}
 	if was, is := targetsOf(f.Plan), targetsOf(now.Plan); was != is {
 		out = append(out, Drift{"plan", "targets", fmt.Sprintf("the plan is for %s, not for %s", was, is)})

@@ -205,14 +205,14 @@ func (a *app) carryOut(ctx context.Context, l *loaded, p *planned, o applyOption
 	runner := apply.Runner{Tenant: p.tenant, Guard: a.guard(p.tenant, mayDestroy(p.removals)), Parallelism: o.tenant.parallelism}
 	result, err := a.carry(ctx, runner, p.plan, p.binding.IDs(), h, l.config.Dir)
 	doc.Result, doc.Run = result, h.Run
-	back := undoHint(h.Run, l.config.Dir, o.tenant)
+	back := l.again(o.config, o.tenant, "undo", h.Run)
 	if err == nil {
 		err = a.verify(ctx, l, p, &doc)
 	}
 	if err != nil {
 		return a.stopped(doc, back, err)
 	}
-	if err := apply.JournalsOf(l.config.Dir).Clean(); err != nil {
+	if err := apply.JournalsOf(l.config.Dir).Clean(h); err != nil {
 		a.err.Line("Note: old journals stay: %s", err)
 	}
 	if a.global.json {

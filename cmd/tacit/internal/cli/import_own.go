@@ -30,7 +30,7 @@ func (im *importing) ownAll(ctx context.Context, doc *view.Imported, out *adopt.
 		im.out.Plan(p)
 	}
 	if len(p.Changes) == 0 {
-		return im.ownEnd(doc)
+		return im.ownEnd(doc, "")
 	}
 	if err := im.confirm(ctx, im.apply, p); err != nil {
 		return errors.Join(err, im.jsonDoc(doc))
@@ -46,37 +46,38 @@ func (im *importing) ownAll(ctx context.Context, doc *view.Imported, out *adopt.
 	if err != nil {
 		return errors.Join(fmt.Errorf("after %d marks: %w", doc.Owned, err), im.jsonDoc(doc))
 	}
-	if err := im.verifyOwned(ctx, cfg.Dir); err != nil {
+	l, err := im.load(im.config)
+	if err == nil {
+		err = im.verifyOwned(ctx, l)
+	}
+	if err != nil {
 		return errors.Join(err, im.jsonDoc(doc))
 	}
-	return im.ownEnd(doc)
+	return im.ownEnd(doc, l.again(im.config, im.importOptions.tenant, "undo", doc.Run))
 }
 
 // verifyOwned reads the tenant again: the configuration must match it.
-func (im *importing) verifyOwned(ctx context.Context, dir string) error {
-	l, err := im.load(im.config)
-	if err != nil {
-		return err
-	}
+func (im *importing) verifyOwned(ctx context.Context, l *loaded) error {
 	l.config.Connected = im.re.Connected
 	again, err := im.makePlan(ctx, l, im.tenant, apply.Read)
 	if err != nil {
 		return fmt.Errorf("verifying: %w", err)
 	}
 	if n := len(again.plan.Changes); n > 0 && im.there == nil {
-		return fmt.Errorf("verifying: after the marks %d objects differ from %s; run tacit plan to see in what", n, dir)
+		return fmt.Errorf("verifying: after the marks %d objects differ from %s; run tacit plan to see in what", n, l.config.Dir)
 	}
 	return nil
 }
 
-func (im *importing) ownEnd(doc *view.Imported) error {
+// ownEnd prints the document; back is the command that takes the run back.
+func (im *importing) ownEnd(doc *view.Imported, back string) error {
 	if im.global.json {
 		return im.json(doc)
 	}
 	im.out.Line("")
 	im.out.Line("%d objects were marked as owned by the workspace %s.", doc.Owned, im.cfg.Workspace)
-	if doc.Run != "" {
-		im.out.Line("To take this run back: %s", undoHint(doc.Run, im.config.dir, im.importOptions.tenant))
+	if back != "" {
+		im.out.Line("To take this run back: %s", back)
 	}
 	return im.out.Err()
 }

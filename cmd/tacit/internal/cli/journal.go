@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/tacit-dev/tacit/apply"
@@ -101,21 +100,4 @@ func (a *app) carry(ctx context.Context, r apply.Runner, p *plan.Plan, known sch
 	}
 	result, err := r.Run(ctx, p, known)
 	return result, errors.Join(err, j.Close())
-}
-
-// undoHint is the command that takes a run back.
-func undoHint(run string, dir string, f tenantFlags) string {
-	words := []string{"tacit", "undo"}
-	switch f.sandbox {
-	case "":
-	case besideConfig:
-		words = append(words, "--sandbox")
-	default:
-		words = append(words, "--sandbox="+f.sandbox)
-	}
-	words = append(words, run)
-	if dir != "" && dir != "." {
-		words = append(words, dir)
-	}
-	return strings.Join(words, " ")
 }

@@ -164,7 +164,7 @@ func (a *app) runPlan(ctx context.Context, o planOptions) error {
 			return err
 		}
 	}
-	if err := a.showPlan(doc, o); err != nil {
+	if err := a.showPlan(doc, o, l); err != nil {
 		return err
 	}
 	switch {
@@ -176,7 +176,7 @@ func (a *app) runPlan(ctx context.Context, o planOptions) error {
 	return nil
 }
 
-func (a *app) showPlan(doc planJSON, o planOptions) error {
+func (a *app) showPlan(doc planJSON, o planOptions, l *loaded) error {
 	if a.global.json {
 		return a.json(doc)
 	}
@@ -190,7 +190,7 @@ func (a *app) showPlan(doc planJSON, o planOptions) error {
 	a.out.Report(doc.Report)
 	if o.out != "" {
 		a.out.Line("")
-		a.out.Line("The plan was saved in %s. To carry out exactly this: tacit apply %s %s", o.out, o.out, o.config.dir)
+		a.out.Line("The plan was saved in %s. To carry out exactly this: %s", o.out, l.again(o.config, o.tenant, "apply", append(o.config.rules.weighed(), o.out)...))
 	}
 	return nil
 }

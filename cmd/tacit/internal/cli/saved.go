@@ -116,7 +116,10 @@ func (a *app) approve(saved, now *plan.File, matching bool) error {
 		lines = append(lines, strings.TrimSpace(d.Object+" "+d.Field)+" "+d.Text)
 	}
 	advice := "Make the plan again and have it approved"
-	if !matching {
+	switch {
+	case drift[0].Elsewhere():
+		advice = "Give the variables and the credentials that it was made with"
+	case !matching:
 		advice += ", or accept any plan with the same changes with --matching"
 	}
 	return &exit{exitStale, fmt.Errorf("the saved plan is stale; nothing was written\n%s\n%s", strings.Join(lines, "\n"), advice)}

@@ -167,7 +167,7 @@ func (a *app) undoLoaded(ctx context.Context, o undoOptions, l *loaded) error {
 	}
 	if err != nil {
 		r := doc.Result
-		err = fmt.Errorf("%w\nBefore that, %d objects were changed back and %d destroyed. Run undo %s again to go on from there", err, r.Updated, r.Deleted, o.run)
+		err = fmt.Errorf("%w\nBefore that, %d objects were changed back and %d destroyed. To go on from there: %s", err, r.Updated, r.Deleted, l.again(o.config, o.tenant, "undo", o.run))
 		if a.global.json {
 			return errors.Join(err, a.json(doc))
 		}
