@@ -37,6 +37,7 @@ func allowedImports() map[string][]string {
 		"apply/mgmt":                 {"schema", "apply"},
 		"apply/sandbox":              {"schema/saml"},
 		"apply/stage":                {"schema", "schema/saml", "schema/check", "plan", "apply", "apply/sandbox", "apply/rehearse"},
+		"cmd/tacit/internal/onboard": {"schema", "schema/saml", "schema/hclconf"},
 		"cmd/tacit/internal/certs":   {"schema", "schema/saml", "schema/hclconf"},
 		"cmd/tacit/internal/handoff": {"schema", "schema/saml"},
 		"cmd/tacit/internal/graph":   {"schema", "schema/check"},

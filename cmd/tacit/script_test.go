@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -41,6 +42,7 @@ func TestMain(m *testing.M) {
 //	held                   wait until that write is held
 //	lastrun DIR [N]        set RUN to the id of the N-th last run of a configuration
 //	golden FILE            expect the last command to have printed exactly this file of examples; UPDATE_SCRIPTS=1 writes it
+//	captured FILE COMMAND...  run a command and expect the Markdown file of examples to show it with this output, in a console block; UPDATE_SCRIPTS=1 writes it
 //	setjson FILE PATH JSON change a value in a JSON file; PATH is dotted, list elements by number or KEY=VALUE
 func TestScripts(t *testing.T) {
 	update := os.Getenv("UPDATE_SCRIPTS") != ""
@@ -59,7 +61,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "sandbox": startSandbox, "requests": requests, "writes": writes, "setjson": setJSON, "patch": patch, "insert": insert,
-			"hold": hold, "held": held, "lastrun": lastRun, "golden": golden(filepath.Dir(examples), update),
+			"hold": hold, "held": held, "lastrun": lastRun, "golden": golden(filepath.Dir(examples), update), "captured": captured(filepath.Dir(examples), update),
 		},
 	})
 }
@@ -117,6 +119,36 @@ func golden(root string, update bool) func(*testscript.TestScript, bool, []strin
 		if want := ts.ReadFile(args[0]); got != want {
 			ts.Fatalf("%s is not what was printed (UPDATE_SCRIPTS=1 rewrites it):\n%s", args[0], got)
 		}
+	}
+}
+
+// captured holds a console block of a README to what the command prints. Ids
+// differ from run to run, and the day does.
+func captured(root string, update bool) func(*testscript.TestScript, bool, []string) {
+	ids, days := regexp.MustCompile(`"([A-Za-z0-9]{32}|con_[A-Za-z0-9]{16})"`), regexp.MustCompile(`(Offboarded on|From) 20\d\d-\d\d-\d\d`)
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		if neg || len(args) < 2 || !strings.HasPrefix(args[0], "examples/") {
+			ts.Fatalf("usage: captured examples/FILE COMMAND...")
+		}
+		_ = ts.Exec(args[1], args[2:]...) // the output says whether it failed
+		got := ids.ReplaceAllString(ts.ReadFile("stdout")+ts.ReadFile("stderr"), `"(an id)"`)
+		got = days.ReplaceAllString(got, "$1 (a date)")
+		name := filepath.Join(root, filepath.FromSlash(args[0]))
+		raw, err := os.ReadFile(name)
+		ts.Check(err)
+		head, rest, found := strings.Cut(string(raw), "```console\n$ "+strings.Join(args[1:], " ")+"\n")
+		shown, tail, closed := strings.Cut(rest, "```\n")
+		if !found || !closed {
+			ts.Fatalf("%s has no console block of %s", args[0], strings.Join(args[1:], " "))
+		}
+		if shown == got {
+			return
+		}
+		if !update {
+			ts.Fatalf("%s does not show what was printed (UPDATE_SCRIPTS=1 rewrites it):\n%s", args[0], got)
+		}
+		out := head + "```console\n$ " + strings.Join(args[1:], " ") + "\n" + got + "```\n" + tail
+		ts.Check(os.WriteFile(name, []byte(out), 0o600))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -36,6 +37,8 @@ type listing struct {
 type cached struct {
 	text string
 	err  error
+	// absent: there is no such file.
+	absent bool
 }
 
 func newDirectory(name string, extra map[string][]byte) *directory {
@@ -54,8 +57,25 @@ func (d *directory) read(name string) (string, error) {
 		return c.text, c.err
 	}
 	text, err := d.readNow(name)
-	d.cache[name] = cached{text, err}
+	d.cache[name] = cached{text, err, errors.Is(err, errAbsent)}
 	return text, err
+}
+
+var errAbsent = errors.New("there is no such file in the configuration directory")
+
+// missing are the files that were asked for in vain, by name below the
+// directory, with slashes.
+func (d *directory) missing() []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var out []string
+	for name, c := range d.cache {
+		if c.absent {
+			out = append(out, filepath.ToSlash(name))
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 func (d *directory) readNow(name string) (string, error) {
@@ -117,7 +137,7 @@ func plainError(err error) error {
 		return errors.New("it lies outside of the configuration directory, and file functions stay inside; copy the file there")
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return errors.New("there is no such file in the configuration directory")
+		return errAbsent
 	}
 	return pe.Err
 }

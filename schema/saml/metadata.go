@@ -84,7 +84,7 @@ func ParseMetadata(text []byte) (*Document, error) {
 		return nil, bad
 	}
 	if strings.TrimSpace(s) == "" {
-		return nil, refuse(Empty, "The document is empty.")
+		return nil, refuse(Empty, "The document is empty. Ask the customer to download it again and to send it as an attachment.")
 	}
 	if p, found := illegal(s); found {
 		return nil, refuse(BadEncoding, "The document has a character here that XML does not allow; it is damaged, or not in the encoding that it names.").at(p)
@@ -169,7 +169,7 @@ const maxEntityID = 1024
 func (m *Metadata) Usable() error {
 	switch {
 	case m.EntityID == "":
-		return refuse(BadEntityID, "The EntityDescriptor has no entityID.").at(m.place)
+		return refuse(BadEntityID, "The EntityDescriptor has no entityID. Ask for the document as the identity provider exports it.").at(m.place)
 	case len([]rune(m.EntityID)) > maxEntityID:
 		return refuse(BadEntityID, "The entityID is longer than %d characters, the most that SAML allows.", maxEntityID).at(m.place)
 	case m.roles > 1:

@@ -130,7 +130,7 @@ func (a *app) root() *cobra.Command {
 	f.BoolVar(&a.global.input, "input", true, "ask questions on a terminal")
 	root.AddCommand(
 		a.initCommand(), a.importCommand(), a.fmtCommand(), a.validateCommand(), a.planCommand(), a.showCommand(), a.applyCommand(), a.undoCommand(), a.driftCommand(), a.destroyCommand(),
-		a.checkCommand(), a.auditCommand(), a.diffTenantsCommand(), a.rehearseCommand(), a.explainCommand(), a.rulesCommand(), a.inspectCommand(), a.outputCommand(),
+		a.checkCommand(), a.auditCommand(), a.diffTenantsCommand(), a.rehearseCommand(), a.explainCommand(), a.rulesCommand(), a.inspectCommand(), a.onboardCommand(), a.offboardCommand(), a.outputCommand(),
 		a.certsCommand(), a.sandboxCommand(), a.doctorCommand(), a.versionCommand(),
 		a.handoffCommand(), a.graphCommand(),
 	)

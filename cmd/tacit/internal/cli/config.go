@@ -59,18 +59,36 @@ func (a *app) load(f configFlags) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	options, err := a.options(f)
+	files, cfg, ds, err := a.read(f)
 	if err != nil {
 		return nil, err
 	}
-	files, ds := hclconf.Load(options)
-	// Also with errors: all mistakes are shown at once.
-	cfg, more := files.Evaluate(nil)
-	ds = append(append(ds, more...), knownIgnores(cfg.Ignores)...)
 	if ds.HasErrors() {
 		return nil, &badConfig{ds}
 	}
 	return &loaded{files, cfg, catalogue, ds}, nil
+}
+
+// readWith loads and evaluates the configuration as it would be with some files
+// added or changed.
+func (a *app) readWith(f configFlags, extra map[string][]byte) (*hclconf.Files, *schema.Config, schema.Diagnostics) {
+	f.extra = extra
+	files, cfg, ds, err := a.read(f)
+	if err != nil {
+		ds = append(ds, diagnosticOf(err))
+	}
+	return files, cfg, ds
+}
+
+// read loads and evaluates. Also with errors: all mistakes are shown at once.
+func (a *app) read(f configFlags) (*hclconf.Files, *schema.Config, schema.Diagnostics, error) {
+	options, err := a.options(f)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	files, ds := hclconf.Load(options)
+	cfg, more := files.Evaluate(nil)
+	return files, cfg, append(append(ds, more...), knownIgnores(cfg.Ignores)...), nil
 }
 
 // options are what loading takes.

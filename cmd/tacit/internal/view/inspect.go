@@ -12,7 +12,7 @@ import (
 // Inspection is what a metadata document or certificate file holds. What it
 // does not say is null.
 type Inspection struct {
-	// Kind is metadata or certificate.
+	// Kind is metadata, certificate, or values where a customer sent those.
 	Kind         string                 `json:"kind"`
 	EntityID     *string                `json:"entity_id"`
 	SSORedirect  *string                `json:"sso_redirect"`
@@ -97,7 +97,7 @@ func optional(s string) *string {
 
 // Inspection writes one fact a line, then each certificate, then what is odd.
 func (p *Printer) Inspection(in *Inspection) {
-	if in.Kind == "metadata" {
+	if in.Kind != "certificate" {
 		p.facts(in)
 	}
 	for i := range in.Certificates {
