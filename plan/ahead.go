@@ -28,9 +28,6 @@ func LookAhead(cfg *schema.Config, b *Binding, rules Rules) *Ahead {
 	return &Ahead{p.paths(), cfg, rules, p, newRedactor(cfg)}
 }
 
-// State is a declared object as it would be, nil when none has the address.
-func (a *Ahead) State(addr schema.Address) *schema.State { return a.states.state(addr) }
-
 // States are the declared objects of a kind.
 func (a *Ahead) States(k *schema.Kind) []*schema.State {
 	var out []*schema.State

@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/tacit-dev/tacit/schema"
 )
 
 // Expr is an expression of another tool's file.
@@ -15,9 +14,6 @@ type Expr struct {
 	node hclsyntax.Expression
 	text []byte
 }
-
-// Src is where the expression stands.
-func (e Expr) Src() schema.Range { return *convertRange(e.node.Range()) }
 
 // Source is the expression as it is written.
 func (e Expr) Source() Code { return Code(slice(e.text, e.node.Range())) }
