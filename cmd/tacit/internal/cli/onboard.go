@@ -155,7 +155,7 @@ func (a *app) tellWritten(o onboardOptions, doc *view.Onboarding, works bool) {
 	}
 	switch {
 	case doc.Written:
-		a.out.Line("Wrote %s.", strings.Join(names, ", "))
+		a.out.Line("Wrote %s. Next: tacit apply, then tacit handoff %s for the customer.", strings.Join(names, ", "), o.name)
 	case o.dryRun:
 		a.out.Line("Nothing was written (--dry-run).")
 	case !works:
@@ -248,19 +248,19 @@ func (a *app) tryOnTenant(ctx context.Context, o onboardOptions, l *loaded, p *o
 		a.out.Line("")
 		a.out.Report(pl.plan.Report)
 		a.out.Line("")
-		a.tellRehearsed(result.Report)
+		a.tellRehearsed(result.Report, func(path string) string { return l.again(o.config, o.tenant, "rehearse", "--path="+path) })
 	}
 	return !pl.plan.Report.Failed(false) && !result.Failing(false), nil
 }
 
 // tellRehearsed shows every step of a login that fails, and in a line that it
-// works.
-func (a *app) tellRehearsed(r *rehearse.Report) {
+// works; again is the command that shows the steps of a path.
+func (a *app) tellRehearsed(r *rehearse.Report, again func(path string) string) {
 	if a.global.full || r.Failing(true) || len(r.Logins) != 1 {
 		a.out.Rehearsal(r)
 		return
 	}
-	a.out.Line("Rehearsed %s on a copy in a model of Auth0: %s.\nEvery step of the login: tacit rehearse --path %s", r.Logins[0].Path, r.Verdict, r.Logins[0].Path)
+	a.out.Line("Rehearsed %s on a copy in a model of Auth0: %s.\nEvery step of the login: %s", r.Logins[0].Path, r.Verdict, again(r.Logins[0].Path))
 }
 
 // pointedAt finds an object by address, label or name.

@@ -73,4 +73,9 @@ func (f *Facts) sendBack(p product) []string {
 }
 
 // sentence begins with a capital letter.
-func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+func sentence(s string) string {
+	if strings.HasPrefix(s, "https://") {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
