@@ -257,6 +257,9 @@ func (j *judge) attribute(c *plan.Change, ac *plan.AttrChange) DifferentAttr {
 	s := &search{judge: j, change: c, row: c.Object().Kind.Attr(ac.Name)}
 	s.found, _ = ac.Before.Plain(j.ids)
 	s.wanted, _ = ac.After.Plain(j.ids)
+	if plan.MayBeSecret(s.found) {
+		d.Configured.Sensitive, d.Found.Sensitive = true, true
+	}
 	s.hidden = ac.Before.Sensitive || ac.After.Sensitive
 	for _, w := range s.authors() {
 		d.By = append(d.By, j.author(w))

@@ -319,7 +319,8 @@ func (c *comparison) pair(k *schema.Kind, x, y *located) {
 func (c *comparison) attr(k *schema.Kind, row *schema.Attr, x, y *located) (AttrChange, bool) {
 	v, w := c.a.value(k, row, x), c.b.value(k, row, y)
 	ac := AttrChange{Name: row.Name, Type: row.Type.String(), attr: row}
-	ac.Before, ac.After = newValue(row, v.v, v.presence, false), newValue(row, w.v, w.presence, false)
+	secret := MayBeSecret(v.v) || MayBeSecret(w.v)
+	ac.Before, ac.After = newValue(row, v.v, v.presence, secret), newValue(row, w.v, w.presence, secret)
 	if x == nil || y == nil {
 		v = pick(x, v, w)
 		return ac, v.presence == schema.Known && !usual(k, row, v.v)

@@ -327,3 +327,16 @@ func TestRenamedObjectsMeet(t *testing.T) {
 	require.Len(t, got, 2)
 	assert.Equal(t, []string{plan.OnlyB, plan.OnlyA}, []string{got[0].Only, got[1].Only})
 }
+
+// What looks like a secret in free-form settings differs, and is not shown.
+func TestCompareHidesWhatMayBeSecret(t *testing.T) {
+	for _, v := range []any{
+		map[string]any{"api_key": "hunter2"}, map[string]any{"n": "-----BEGIN PRIVATE KEY-----\nhunter2"},
+		map[string]any{"deep": map[string]any{"password": "hunter2"}}, []any{"https://me:hunter2@example.com"},
+	} {
+		assert.True(t, plan.MayBeSecret(v), "%v", v)
+	}
+	for _, v := range []any{"https://app.example.com", map[string]any{"team": "blue", "api_key": ""}, []any{"read:orders"}, nil, true} {
+		assert.False(t, plan.MayBeSecret(v), "%v", v)
+	}
+}

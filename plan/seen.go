@@ -3,7 +3,9 @@ package plan
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/tacit-dev/tacit/schema"
@@ -118,6 +120,41 @@ var secretNames = regexp.MustCompile(`(?i)(secret|passw(or)?d|passphrase|private
 // SecretName reports whether services keep secrets under such a name in settings
 // that the Management API leaves free.
 func SecretName(s string) bool { return secretNames.MatchString(s) }
+
+// SecretText reports whether a text is a private key, or a URL with a password.
+func SecretText(s string) bool {
+	if strings.Contains(s, "PRIVATE KEY") {
+		return true
+	}
+	if !strings.Contains(s, "@") {
+		return false
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.User == nil {
+		return false
+	}
+	_, password := u.User.Password()
+	return password
+}
+
+// MayBeSecret reports whether a value of a tenant holds what may be a secret
+// where the Management API leaves the content free: by the names of its members,
+// or by a text that says so itself.
+func MayBeSecret(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return SecretText(v)
+	case []any:
+		return slices.ContainsFunc(v, MayBeSecret)
+	case map[string]any:
+		for k, e := range v {
+			if s, ok := e.(string); ok && s != "" && SecretName(k) || MayBeSecret(e) {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // digest is short: it tells that a value moved, nobody has to find the value.
 func digest(v any) string {

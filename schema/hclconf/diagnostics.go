@@ -101,7 +101,7 @@ func (c *collector) snippet(r hcl.Range) *schema.Snippet {
 			break
 		}
 	}
-	code := strings.TrimSuffix(string(src.text[start:min(end-1, len(src.text))]), "\r")
+	code := hideKey(src.text[:start], strings.TrimSuffix(string(src.text[start:min(end-1, len(src.text))]), "\r"))
 	s := &schema.Snippet{
 		Code: code, StartLine: r.Start.Line,
 		Start: min(r.Start.Byte-start, len(code)), End: min(r.End.Byte-start, len(code)),
@@ -113,6 +113,28 @@ func (c *collector) snippet(r hcl.Range) *schema.Snippet {
 		}
 	}
 	return s
+}
+
+// hideKey takes a private key out of the lines of a snippet, also when they
+// begin within one: before is the text up to them.
+func hideKey(before []byte, code string) string {
+	const begin, end, kind, instead = "-----BEGIN", "-----END", "PRIVATE KEY", "(private key)"
+	if i := bytes.LastIndex(before, []byte(begin)); i >= 0 {
+		label, _, _ := strings.Cut(string(before[i:]), "\n")
+		if strings.Contains(label, kind) && !bytes.Contains(before[i:], []byte(end)) {
+			return instead
+		}
+	}
+	for i := 0; ; i += len(begin) {
+		at := strings.Index(code[i:], begin)
+		if at < 0 {
+			return code
+		}
+		i += at
+		if label, _, _ := strings.Cut(code[i:], "\n"); strings.Contains(label, kind) {
+			return code[:i] + instead
+		}
+	}
 }
 
 func convertRange(r hcl.Range) *schema.Range {

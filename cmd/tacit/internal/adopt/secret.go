@@ -2,9 +2,7 @@ package adopt
 
 import (
 	"maps"
-	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/tacit-dev/tacit/plan"
 )
@@ -16,7 +14,7 @@ import (
 func disclose(v any) (kept any, places []string) {
 	switch v := v.(type) {
 	case string:
-		if secretText(v) {
+		if plan.SecretText(v) {
 			return nil, []string{""}
 		}
 	case []any:
@@ -53,21 +51,6 @@ func discloseMembers(m map[string]any) (any, []string) {
 	return out, places
 }
 
-func secretText(s string) bool {
-	if strings.Contains(s, "PRIVATE KEY") {
-		return true
-	}
-	if !strings.Contains(s, "@") {
-		return false
-	}
-	u, err := url.Parse(s)
-	if err != nil || u.User == nil {
-		return false
-	}
-	_, password := u.User.Password()
-	return password
-}
-
 // SecretName reports whether services keep secrets under such a name.
 func SecretName(s string) bool { return plan.SecretName(s) }
 
@@ -80,5 +63,5 @@ func SecretValue(v any) bool {
 // LooksSecret reports whether a text that is kept under a name, "" for none, may
 // be a secret.
 func LooksSecret(name, text string) bool {
-	return text != "" && plan.SecretName(name) || secretText(text)
+	return text != "" && plan.SecretName(name) || plan.SecretText(text)
 }
