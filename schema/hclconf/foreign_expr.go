@@ -100,8 +100,8 @@ func (e Expr) Pieces() []Expr {
 	return out
 }
 
-// Texts calls f for every piece of text in the expression, with the key of the
-// object that it stands in, "" for none.
+// Texts calls f for every piece of text in the expression, with the keys of the
+// objects that it stands in, outermost first and joined by dots, "" for none.
 func (e Expr) Texts(f func(key, text string)) {
 	_ = hclsyntax.Walk(e.node, &textWalker{f: f})
 }
@@ -126,7 +126,7 @@ func (w *textWalker) Enter(n hclsyntax.Node) hcl.Diagnostics {
 			w.keys = map[hclsyntax.Node]string{}
 		}
 		for _, item := range o.Items {
-			w.keys[item.ValueExpr] = objectName(item.KeyExpr)
+			w.keys[item.ValueExpr] = strings.TrimPrefix(key+"."+objectName(item.KeyExpr), ".")
 		}
 	}
 	w.now = append(w.now, key)

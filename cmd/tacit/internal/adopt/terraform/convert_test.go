@@ -210,17 +210,23 @@ var lines = strings.NewReplacer("{ ", "{\n", " }", "\n}", "; ", "\n")
 // stands where it would be, and what refers to it goes the same way.
 func TestLeftOut(t *testing.T) {
 	for name, c := range map[string]struct{ terraform, what, why string }{
-		"function":         {`output "x" { value = templatefile("a.tpl", {}) }`, "output.x", "tacit has no function templatefile"},
-		"environment":      {`output "x" { value = env("HOME") }`, "output.x", "tacit has no function env"},
-		"outside":          {`output "x" { value = file("../secret") }`, "output.x", "outside of the directory"},
-		"missing file":     {`output "x" { value = file("nowhere.pem") }`, "output.x", "not there"},
-		"private key":      {`output "x" { value = file("key.pem") }`, "output.x", "private key"},
-		"other resource":   {`output "x" { value = aws_s3_bucket.b.id }`, "output.x", "nothing declares aws_s3_bucket.b"},
-		"workspace":        {`output "x" { value = terraform.workspace }`, "output.x", "tacit has no terraform.workspace"},
-		"client secret":    {`output "x" { value = auth0_client.one.client_secret }`, "output.x", "Auth0 makes it"},
-		"not set":          {`output "x" { value = auth0_client.one.description }`, "output.x", "not in the configuration"},
-		"lost local":       {"locals { b = uuid() }\noutput \"x\" { value = local.b }", "output.x", "local.b is not converted"},
-		"secret local":     {`locals { s = { client_secret = "abc" } }`, "local.s", "looks like a secret"},
+		"function":       {`output "x" { value = templatefile("a.tpl", {}) }`, "output.x", "tacit has no function templatefile"},
+		"environment":    {`output "x" { value = env("HOME") }`, "output.x", "tacit has no function env"},
+		"outside":        {`output "x" { value = file("../secret") }`, "output.x", "outside of the directory"},
+		"missing file":   {`output "x" { value = file("nowhere.pem") }`, "output.x", "not there"},
+		"private key":    {`output "x" { value = file("key.pem") }`, "output.x", "private key"},
+		"other resource": {`output "x" { value = aws_s3_bucket.b.id }`, "output.x", "nothing declares aws_s3_bucket.b"},
+		"workspace":      {`output "x" { value = terraform.workspace }`, "output.x", "tacit has no terraform.workspace"},
+		"client secret":  {`output "x" { value = auth0_client.one.client_secret }`, "output.x", "Auth0 makes it"},
+		"not set":        {`output "x" { value = auth0_client.one.description }`, "output.x", "not in the configuration"},
+		"lost local":     {"locals { b = uuid() }\noutput \"x\" { value = local.b }", "output.x", "local.b is not converted"},
+		"secret local":   {`locals { s = { client_secret = "abc" } }` + "\n" + `output "x" { value = local.s }`, "local.s", "looks like a secret"},
+		"deep secret":    {`locals { s = { client_secret = { value = "abc" } } }` + "\n" + `output "x" { value = local.s }`, "local.s", "looks like a secret"},
+		"unused local":   {`locals { s = "abc" }`, "local.s", "nothing that was converted refers to it"},
+		"local of a secret": {`locals { s = "abc" }` + "\n" + `resource "auth0_resource_server" "x" {
+  identifier     = "urn:x"
+  signing_secret = local.s
+}`, "local.s", "nothing that was converted refers to it"},
 		"other tenant":     {`resource "auth0_client" "x" { provider = auth0.other }`, "auth0_client.x", "another tenant"},
 		"other strategy":   {`resource "auth0_connection" "x" { strategy = "oidc" }`, "auth0_connection.x", "its strategy is oidc"},
 		"computed name":    {`resource "auth0_connection" "x" { name = uuid(); strategy = "samlp" }`, "auth0_connection.x", "its name has no counterpart: tacit has no function uuid"},

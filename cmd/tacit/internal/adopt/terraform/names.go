@@ -91,6 +91,7 @@ func (s site) localName(m hclconf.Mention) error {
 	case s.lost["local."+m[1].Name] != "":
 		return fmt.Errorf("local.%s is not converted", m[1].Name)
 	}
+	s.used["local."+m[1].Name] = true
 	return nil
 }
 

@@ -14,6 +14,10 @@ func (c *converter) local(b *hclconf.ForeignBlock) {
 	out := hclconf.Block{Type: "locals", Above: b.Above}
 	s := site{converter: c}
 	for _, a := range b.Attrs {
+		if !c.usedBefore["local."+a.Name] && c.lost["local."+a.Name] == "" { // it may be there for a secret that was not copied
+			c.skip("local."+a.Name, a.Src, "nothing that was converted refers to it")
+			continue
+		}
 		err := s.secret(a.Name, a.Value)
 		var code hclconf.Code
 		if err == nil {

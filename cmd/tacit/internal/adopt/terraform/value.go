@@ -96,7 +96,8 @@ func (s site) secret(name string, e hclconf.Expr) error {
 		if key == "" {
 			key = name
 		}
-		found = found || adopt.LooksSecret(key, text)
+		last := key[strings.LastIndexByte(key, '.')+1:]
+		found = found || adopt.LooksSecret(key, text) || adopt.LooksSecret(last, text)
 	})
 	if found {
 		return errors.New("it holds what looks like a secret, and secrets are not copied; set it from a variable with sensitive = true")
