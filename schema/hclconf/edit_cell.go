@@ -33,6 +33,9 @@ func (f *Files) cell(e Edit) (file string, c splice, why string) {
 	if !ok {
 		return "", c, "a cell cannot hold it"
 	}
+	if why := badField(text); why != "" {
+		return "", c, "the value " + why
+	}
 	file, key := f.table(b.forEach.expr)
 	if file == "" {
 		return "", c, computed

@@ -181,10 +181,12 @@ saml_connection "c" {
 		editOf(t, cfg, `saml_connection.c["acme"] display_name`, `Acme "Corp"`),
 		editOf(t, cfg, `saml_connection.c["globex"] show_as_button`, true),
 		editOf(t, cfg, `saml_connection.c["globex"] realms`, []any{"y"}),
+		editOf(t, cfg, `saml_connection.c["globex"] display_name`, `=HYPERLINK("x")`),
 	})
 	assert.Equal(t, map[string][]byte{"c.csv": []byte("name,display,on\nacme,\"Acme \"\"Corp\"\"\",true\nglobex,Globex,true\r\n")}, files)
-	require.Len(t, stuck, 1)
+	require.Len(t, stuck, 2)
 	assert.Equal(t, `realms = ["y"]`, stuck[2].Write)
+	assert.Contains(t, stuck[3].Why, "begins like a formula")
 }
 
 // FuzzEdit: an edit that is made gives its row the value that was asked for and

@@ -56,8 +56,7 @@ func SecretName(s string) bool { return plan.SecretName(s) }
 
 // SecretValue reports whether a value holds what may be secret.
 func SecretValue(v any) bool {
-	_, places := disclose(v)
-	return len(places) > 0
+	return plan.MayBeSecret(v)
 }
 
 // LooksSecret reports whether a text that is kept under a name, "" for none, may

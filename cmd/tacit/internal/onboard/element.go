@@ -13,7 +13,9 @@ import (
 // element adds the customer to what a block goes over.
 func (r *Request) element(base *draft, block schema.Address) (*Proposal, error) {
 	missing := &MissingError{}
+	var slots []string
 	edit, err := base.files.AddElement(block, r.Name, func(s hclconf.Slot) (any, error) {
+		slots = append(slots, slotName(s))
 		v, ok := r.fill(s)
 		if !ok {
 			missing.Slots = append(missing.Slots, s)
@@ -25,6 +27,9 @@ func (r *Request) element(base *draft, block schema.Address) (*Proposal, error) 
 	}
 	if len(missing.Slots) > 0 {
 		return nil, missing
+	}
+	if err := r.unplaced(slots); err != nil {
+		return nil, err
 	}
 	next, err := base.with(edit)
 	if err != nil {
@@ -43,11 +48,7 @@ func (r *Request) element(base *draft, block schema.Address) (*Proposal, error) 
 
 // fill knows what belongs into a slot by the rows that are made of it.
 func (r *Request) fill(s hclconf.Slot) (any, bool) {
-	name := s.Name
-	if name == "" {
-		name = "value"
-	}
-	if v, ok := r.Set[name]; ok {
+	if v, ok := r.Set[slotName(s)]; ok {
 		return v, true
 	}
 	for _, row := range s.Feeds {
@@ -81,4 +82,39 @@ func (r *Request) fill(s hclconf.Slot) (any, bool) {
 		return "", true
 	}
 	return r.Ask(s)
+}
+
+// slotName is how --set names a slot.
+func slotName(s hclconf.Slot) string {
+	if s.Name == "" {
+		return "value"
+	}
+	return s.Name
+}
+
+// UnplacedError names values that were given and that no place takes.
+type UnplacedError struct{ Names, Places []string }
+
+// Error says which places there are.
+func (e *UnplacedError) Error() string {
+	there := "The customer gets a block of its own here, so write the attributes there afterwards."
+	if len(e.Places) > 0 {
+		there = "Customers have " + strings.Join(e.Places, ", ") + "." + hclconf.DidYouMean(e.Names[0], e.Places)
+	}
+	return fmt.Sprintf("nothing takes --set %s; nothing was written. %s", strings.Join(e.Names, ", "), there)
+}
+
+// unplaced refuses values of --set that none of the places takes.
+func (r *Request) unplaced(places []string) error {
+	var names []string
+	for name := range r.Set {
+		if !slices.Contains(places, name) {
+			names = append(names, name)
+		}
+	}
+	if names == nil {
+		return nil
+	}
+	slices.Sort(names)
+	return &UnplacedError{names, places}
 }

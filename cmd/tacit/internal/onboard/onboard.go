@@ -81,14 +81,18 @@ func (r *Request) Propose() (*Proposal, error) {
 		p, err := r.element(base, d.Addr)
 		var missing *MissingError
 		var field *hclconf.FieldError
+		var unplaced *UnplacedError
 		switch {
-		case errors.As(err, &missing), errors.As(err, &field):
+		case errors.As(err, &missing), errors.As(err, &field), errors.As(err, &unplaced):
 			return nil, err
 		case err == nil:
 			p.Notes = append(notes, p.Notes...)
 			return p, nil
 		}
 		notes = append(notes, fmt.Sprintf("%s does not take another customer like this: %s. The connection has a block of its own.", d.Addr, strings.TrimSuffix(err.Error(), ".")))
+	}
+	if err := r.unplaced(nil); err != nil {
+		return nil, err
 	}
 	p, err := r.block(base)
 	if err != nil {
@@ -125,11 +129,7 @@ func (e *MissingError) Error() string {
 			flags = append(flags, "--domain-alias DOMAIN")
 			continue
 		}
-		name := s.Name
-		if name == "" {
-			name = "value"
-		}
-		flag := fmt.Sprintf("--set %s=VALUE", name)
+		flag := fmt.Sprintf("--set %s=VALUE", slotName(s))
 		if s.Like != "" {
 			flag += fmt.Sprintf(" (the last customer has %.60s)", s.Like)
 		}

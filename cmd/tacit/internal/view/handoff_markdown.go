@@ -29,22 +29,7 @@ func HandoffMarkdown(w io.Writer, s *handoff.Sheet) error {
 		line("- **%s**: %s%s", markdown(v.Label), value, after("  \n  ", markdown(v.Note)))
 	}
 	head(headSteps)
-	for i, st := range s.Steps {
-		line("%d. %s", i+1, markdown(st.Text))
-		for _, f := range st.Fields {
-			value := markdown(f.Text)
-			if f.Copy != "" {
-				value = markdownCode(f.Copy)
-			}
-			line("   - **%s**: %s", markdown(f.Label), value)
-		}
-		if st.Attributes {
-			for j := range s.Attributes {
-				a := &s.Attributes[j]
-				line("   - %s: %s", markdownCode(a.Name), markdown(attributeSays(a)))
-			}
-		}
-	}
+	markdownSteps(line, s)
 	if len(s.Notes) > 0 {
 		head(headNotes)
 		for _, n := range s.Notes {
@@ -71,6 +56,26 @@ func HandoffMarkdown(w io.Writer, s *handoff.Sheet) error {
 	line("\n%s\n\nAs of %s", markdown(contactLine(s)), markdown(s.Date))
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// markdownSteps writes what the administrator does, in the words of the product.
+func markdownSteps(line func(format string, args ...any), s *handoff.Sheet) {
+	for i, st := range s.Steps {
+		line("%d. %s", i+1, markdown(st.Text))
+		for _, f := range st.Fields {
+			value := markdown(f.Text)
+			if f.Copy != "" {
+				value = markdownCode(f.Copy)
+			}
+			line("   - **%s**: %s", markdown(f.Label), value)
+		}
+		if st.Attributes {
+			for j := range s.Attributes {
+				a := &s.Attributes[j]
+				line("   - %s: %s", markdownCode(a.Name), markdown(attributeSays(a)))
+			}
+		}
+	}
 }
 
 func after(separator, s string) string {
