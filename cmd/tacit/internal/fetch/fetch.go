@@ -205,6 +205,11 @@ func (f *Fetcher) read(ctx context.Context, res *http.Response) (*Document, erro
 		return nil, tooLarge(at)
 	}
 	text, err := io.ReadAll(io.LimitReader(res.Body, MaxSize+1))
+	if err == nil {
+		// A server that sees us hang up may still end its answer properly, and what
+		// came until then reads like the whole.
+		err = ctx.Err()
+	}
 	if err != nil {
 		return nil, f.explain(ctx, res.Request.URL, err)
 	}
